@@ -1,0 +1,1 @@
+"""What instructors run: build, release, judge, grade, report. Never shipped to students."""

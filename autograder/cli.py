@@ -1,0 +1,195 @@
+"""The `course` command: a thin layer, no logic. Bad input is one line on stderr and exit code 2."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from autograder.course import REPO, Course
+from autograder.errors import CourseError
+from course_utils.data import DataError
+
+app = typer.Typer(
+    help="Build, release, grade and report the units of the course.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+Root = Annotated[Path | None, typer.Option("--root", help="The course's folder; default: here.")]
+UnitName = Annotated[str, typer.Argument(metavar="UNIT", help="For example 01_significance, or 1.")]
+Sandbox = Annotated[str, typer.Option(help="auto, require or off.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON only.")]
+
+
+def main() -> None:
+    """Run the command line; turn bad input into one clear line."""
+    # programs that nbgrader starts by their bare names lie beside this Python
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    try:
+        app()
+    except (CourseError, DataError) as error:
+        print(f"course: {' '.join(str(error).split())}", file=sys.stderr)
+        sys.exit(2)
+
+
+@app.command()
+def build(
+    check: Annotated[bool, typer.Option("--check", help="Only compare.")] = False, root: Root = None
+) -> None:
+    """Make the notebooks from their sources."""
+    from autograder.build import build
+
+    course = Course.find(root)
+    changed = build(course, check=check)
+    for path in changed:
+        print(f"{'differs from its source' if check else 'built'}: {path}")
+    if check and changed:
+        raise CourseError("built notebooks differ from their sources: run `course build`")
+
+
+@app.command()
+def data() -> None:
+    """Fetch the data sets that are not there yet, and check their sums."""
+    from course_utils.data.carriers import fetch_all
+
+    fetch_all()
+
+
+@app.command()
+def release(unit: UnitName, root: Root = None) -> None:
+    """Make a unit's student bundle, with the proof that nothing leaks."""
+    from autograder.release import release
+
+    course = Course.find(root)
+    print(release(course, course.unit(unit)))
+
+
+@app.command()
+def collect(unit: UnitName, path: Path, root: Root = None) -> None:
+    """Take in a folder or zip of submissions; nothing handed in is lost or changed."""
+    from autograder.intake import collect
+
+    course = Course.find(root)
+    print(collect(course, course.unit(unit), path))
+
+
+@app.command()
+def grade(
+    unit: UnitName,
+    workers: Annotated[int | None, typer.Option(help="Default: one for each core.")] = None,
+    sandbox: Sandbox = "auto",
+    json_file: Annotated[Path | None, typer.Option("--json", help="Also write JSON here.")] = None,
+    fresh: Annotated[bool, typer.Option(help="Ignore stored results.")] = False,
+    root: Root = None,
+) -> None:
+    """Grade every submission of a unit; one bad submission never stops the rest."""
+    from autograder.grade import grade
+
+    course = Course.find(root)
+    outcomes = grade(course, course.unit(unit), workers=workers, sandbox=sandbox, fresh=fresh)
+    for row in outcomes:
+        points = f"{row.result.points:g} / {row.result.max_points:g}" if row.result else "–"
+        print(f"{row.student:<24}{points:>12}  {row.status}")
+    if json_file:
+        json_file.write_text(json.dumps([row.as_json() for row in outcomes], indent=2) + "\n")
+
+
+@app.command()
+def judge(
+    unit: UnitName, notebook: Path, as_json: AsJson = False, sandbox: Sandbox = "auto", root: Root = None
+) -> None:
+    """Judge one notebook, without a gradebook."""
+    from autograder.judge import judge_notebook
+
+    course = Course.find(root)
+    result = judge_notebook(course, course.unit(unit), notebook, sandbox=sandbox)
+    if as_json:
+        print(json.dumps(result.summary(), indent=2))
+        return
+    for verdict in result.verdicts:
+        _print_verdict(vars(verdict))
+    for repair in result.repairs:
+        print(f"repaired: {repair}")
+    print(f"{result.points:g} of {result.max_points:g} points (sandbox: {result.sandbox})")
+
+
+@app.command()
+def check(
+    exercise: str, solution: Path, as_json: AsJson = False, sandbox: Sandbox = "auto", root: Root = None
+) -> None:
+    """Judge one function in a .py file."""
+    from dataclasses import asdict
+
+    from autograder.single import check_file
+
+    verdict = asdict(check_file(Course.find(root), exercise, solution, sandbox=sandbox))
+    if as_json:
+        print(json.dumps(verdict, indent=2))
+    else:
+        _print_verdict(verdict)
+
+
+@app.command()
+def feedback(unit: UnitName, root: Root = None) -> None:
+    """Write the pages that students get back."""
+    from autograder.feedback import write_feedback
+
+    course = Course.find(root)
+    for path in write_feedback(course, course.unit(unit)):
+        print(path)
+
+
+@app.command()
+def export(
+    kind: Annotated[str, typer.Argument(help="csv")],
+    unit: Annotated[str | None, typer.Argument(metavar="[UNIT]")] = None,
+    output: Annotated[Path, typer.Option("--output", "-o")] = Path("grades.csv"),
+    root: Root = None,
+) -> None:
+    """Export points from the gradebook."""
+    from autograder.exports import export_csv
+
+    if kind != "csv":
+        raise CourseError(f"no export {kind!r}: there is csv")
+    course = Course.find(root)
+    export_csv(course, course.unit(unit) if unit else None, output)
+    print(output)
+
+
+@app.command()
+def doctor(root: Root = None) -> None:
+    """Say what this machine can do."""
+    from autograder.doctor import report
+
+    for line in report(Course.find(root)):
+        print(line)
+
+
+@app.command()
+def demo() -> None:
+    """Make and grade a sample class in demo/."""
+    from autograder.demo import run_demo
+
+    run_demo(REPO)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def lab(context: typer.Context, root: Root = None) -> None:
+    """Open JupyterLab on the student view."""
+    from autograder.lab import open_lab
+
+    raise typer.Exit(open_lab(Course.find(root), *context.args))
+
+
+def _print_verdict(verdict: dict[str, Any]) -> None:
+    mark = "✓" if verdict["points"] == verdict["max_points"] else "✗"
+    print(f"{mark} {verdict['exercise']}: {verdict['points']:g} of {verdict['max_points']:g} points")
+    for message in verdict["messages"]:
+        print(f"    {message}")
+    for flag in verdict["integrity"]:
+        print(f"    flag: {flag}")

@@ -1,0 +1,68 @@
+"""Outputs of an executed notebook: rebuilt here from plain data, so that showing them is harmless."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import textwrap
+from typing import Any
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+
+from autograder.check import Verdict
+
+LONGEST_TEXT = 40_000
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def trusted_outputs(reply: Any) -> list[NotebookNode]:
+    """Take over text and PNG images from what the student process says were a cell's outputs."""
+    listed = reply.get("outputs") if isinstance(reply, dict) else None
+    if not isinstance(listed, list):
+        return []
+    return [output for item in listed[:30] if (output := _trusted(item)) is not None]
+
+
+def _trusted(item: Any) -> NotebookNode | None:
+    match item:
+        case {"output_type": "stream", "name": "stdout" | "stderr" as name, "text": str(text)}:
+            return new_output("stream", name=name, text=text[:LONGEST_TEXT])
+        case {"output_type": "error", "ename": str(name), "evalue": str(value), "traceback": [*lines]}:
+            kept = [line[:LONGEST_TEXT] for line in lines[:50] if isinstance(line, str)]
+            return new_output("error", ename=name[:200], evalue=value[:2000], traceback=kept)
+        case {"output_type": "display_data", "data": dict(data)}:
+            shown = {}
+            if isinstance(data.get("text/plain"), str):
+                shown["text/plain"] = data["text/plain"][:LONGEST_TEXT]
+            if _is_png(data.get("image/png")):
+                shown["image/png"] = data["image/png"]
+            return new_output("display_data", data=shown) if shown else None
+    return None
+
+
+def _is_png(text: Any) -> bool:
+    if not isinstance(text, str):
+        return False
+    try:
+        return base64.b64decode(text, validate=True).startswith(PNG)
+    except (binascii.Error, ValueError):
+        return False
+
+
+def error_output(name: str, message: str) -> NotebookNode:
+    """An error of our own, shown where a cell's output would stand."""
+    return new_output("error", ename=name, evalue=message, traceback=[f"{name}: {message}"])
+
+
+def verdict_outputs(verdict: Verdict) -> list[NotebookNode]:
+    """A verdict as outputs of its check cell: sentences to read, and the number nbgrader reads."""
+    if verdict.full:
+        lines = [f"✓ {verdict.exercise}: {verdict.points:g} of {verdict.max_points:g} points"]
+    else:
+        lines = [f"✗ {verdict.exercise}: {verdict.points:g} of {verdict.max_points:g} points", ""]
+        for message in verdict.messages:
+            lines += textwrap.wrap(message, 92, initial_indent="  • ", subsequent_indent="    ")
+    text = new_output("stream", name="stdout", text="\n".join(lines) + "\n")
+    number = new_output("execute_result", data={"text/plain": repr(float(verdict.points))})
+    return [text, number]

@@ -1,0 +1,30 @@
+"""What students get back: nbgrader's feedback pages, from notebooks that hold no hidden test."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from nbgrader.converters import GenerateFeedback, NbGraderException
+from nbgrader.coursedir import CourseDirectory
+
+from autograder.course import Course, Unit
+from autograder.errors import CourseError
+from autograder.gradebook import nbgrader_config
+
+LOG = logging.getLogger("course.feedback")
+LOG.addHandler(logging.NullHandler())
+LOG.propagate = False
+
+
+def write_feedback(course: Course, unit: Unit) -> list[Path]:
+    """Write `feedback/<student>/<unit>/<notebook>.html` for everybody who was graded."""
+    config = nbgrader_config(course)
+    directory = CourseDirectory(config=config, assignment_id=unit.name, student_id="*")
+    if not list((course.root / "autograded").glob(f"*/{unit.name}/*.ipynb")):
+        raise CourseError(f"nobody was graded in {unit.name}: run `course grade {unit.name}` first")
+    try:
+        GenerateFeedback(coursedir=directory, config=config, log=LOG, force=True).start()
+    except NbGraderException as error:
+        raise CourseError(f"nbgrader cannot write the feedback of {unit.name}: {error}") from error
+    return sorted((course.root / "feedback").glob(f"*/{unit.name}/*.html"))

@@ -1,0 +1,155 @@
+"""Grade a whole class: many submissions through an executor, one writer, nobody stops anybody.
+
+Judging a submission is a pure function of its bytes. Workers judge; only this process writes. A
+submission that cannot be judged is set aside with its reason, and the others go on. What is in the
+store of results already is not judged again, so that an interrupted run is simply started again.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.course import Course, Unit
+from autograder.errors import CourseError
+from autograder.gradebook import Recorder
+from autograder.judge import Result, instructor_notebook, judge_rebuilt
+from autograder.library import student_library
+from autograder.reading import read_notebook
+from autograder.rebuild import rebuild
+from autograder.results import ResultStore, Submission, from_json, key_of, to_json
+from autograder.sandbox import choose
+from course_utils.progress import track
+
+@dataclass
+class Graded:
+    """What became of one submission: a result, or the reason why there is none."""
+
+    student: str
+    result: Result | None = None
+    reason: str = ""
+    fresh: bool = True
+
+    @property
+    def status(self) -> str:
+        return "graded" if self.result else f"set aside: {self.reason}"
+
+    def as_json(self) -> dict[str, Any]:
+        empty: dict[str, Any] = {"points": None, "max_points": None, "verdicts": []}
+        summary = self.result.summary() if self.result else empty
+        return {"student": self.student, "status": self.status, **summary}
+
+
+def grade(
+    course: Course,
+    unit: Unit,
+    *,
+    workers: int | None = None,
+    sandbox: str = "auto",
+    fresh: bool = False,
+) -> list[Graded]:
+    """Judge and record every submission of a unit. `fresh` ignores what is stored."""
+    level = choose(sandbox).level
+    recorder, store = Recorder(course, unit), ResultStore(course, unit)
+    student_library(course, unit)  # made once, before the workers want it
+    outcomes: list[Graded] = []
+    waiting: dict[str, Submission] = {}
+    for submission, problem in submissions(course, unit):
+        if problem:
+            outcomes.append(Graded(submission.student, reason=problem))
+            continue
+        key = key_of(course, unit, submission, instructor_notebook(unit, submission.path.stem), level)
+        known = None if fresh else store.get(key)
+        if known:
+            recorder.record(submission.student, submission.path, known)
+            outcomes.append(Graded(submission.student, known, fresh=False))
+        else:
+            waiting[key] = submission
+    judged = _judge_all(course, unit, waiting, workers or os.cpu_count() or 1, sandbox)
+    for key, outcome in track(judged, f"grading {unit.name}", total=len(waiting)):
+        if outcome.result:
+            store.put(key, outcome.result)
+            recorder.record(outcome.student, waiting[key].path, outcome.result)
+        outcomes.append(outcome)
+    return sorted(outcomes, key=lambda outcome: outcome.student)
+
+
+def submissions(course: Course, unit: Unit) -> Iterator[tuple[Submission, str]]:
+    """Every submission of a unit, and for those that cannot be judged the reason."""
+    stems = [path.stem for path in unit.notebooks()]
+    for folder in sorted((course.root / "submitted").glob(f"*/{unit.name}")):
+        student = folder.parent.name
+        found = sorted(folder.glob("*.ipynb"))
+        chosen = [path for path in found if path.stem in stems] or found
+        if not chosen:
+            yield Submission(student, folder, b""), "there is no notebook in it"
+            continue
+        path = chosen[0]
+        if path.is_symlink() or not path.is_file():
+            yield Submission(student, path, b""), f"{path.name} is not a plain file"
+            continue
+        submission = Submission(student, path, path.read_bytes())
+        try:
+            instructor_notebook(unit, path.stem)
+            read_notebook(submission.content, path.name)
+            yield submission, ""
+        except CourseError as error:
+            yield submission, str(error)
+
+
+def _judge_all(
+    course: Course, unit: Unit, waiting: dict[str, Submission], workers: int, sandbox: str
+) -> Iterator[tuple[str, Graded]]:
+    """Judge in worker processes; what is lost when one dies is tried once more, each on its own."""
+    lost: dict[str, Submission] = {}
+    with _pool(min(workers, len(waiting) or 1)) as pool:
+        for key, outcome in _through(pool, course, unit, waiting, sandbox):
+            if outcome:
+                yield key, outcome
+            else:
+                lost[key] = waiting[key]
+    for key, submission in lost.items():
+        with _pool(1) as pool:
+            for _, outcome in _through(pool, course, unit, {key: submission}, sandbox):
+                died = Graded(submission.student, reason="the grading process died on it, twice")
+                yield key, outcome or died
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
+
+
+def _through(
+    pool: Executor, course: Course, unit: Unit, left: dict[str, Submission], sandbox: str
+) -> Iterator[tuple[str, Graded | None]]:
+    """Send submissions through an executor; None for those that were lost with a worker."""
+    root = str(course.root)
+    futures = {
+        pool.submit(judge_task, root, unit.name, s.student, s.path.name, s.content, sandbox): key
+        for key, s in left.items()
+    }
+    for future in as_completed(futures):
+        key = futures[future]
+        student = left[key].student
+        try:
+            yield key, Graded(student, from_json(future.result()))
+        except BrokenProcessPool:
+            yield key, None
+        except Exception as error:  # one submission must never stop the others
+            yield key, Graded(student, reason=f"{type(error).__name__}: {error}")
+
+
+def judge_task(
+    root: str, unit_name: str, student: str, name: str, content: bytes, sandbox: str
+) -> dict[str, Any]:
+    """What a worker does: bytes in, a result as plain data out; no gradebook, no credentials."""
+    course = Course(Path(root))
+    unit = course.unit(unit_name)
+    rebuilt = rebuild(instructor_notebook(unit, Path(name).stem), read_notebook(content, name))
+    return to_json(judge_rebuilt(course, unit, rebuilt, student=student, sandbox=sandbox))

@@ -1,0 +1,238 @@
+"""From one submission to its verdicts. Student code runs elsewhere; here it is only asked.
+
+The canonical notebook's cells are run, one by one, in a student process. At each check cell fresh cases
+are drawn and asked; the plain data that comes back is all that counts. A process that ends or hangs is
+replaced: the cells that had run are run again without the one that broke it, and judging goes on.
+"""
+
+from __future__ import annotations
+
+import atexit
+import time
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from autograder import seeds
+from autograder.check import Check, Verdict
+from autograder.checks import checks_of
+from autograder.course import Course, Unit
+from autograder.errors import CourseError
+from autograder.executed import error_output, trusted_outputs, verdict_outputs
+from autograder.inside import wire
+from autograder.library import imports_of, student_library
+from autograder.processes import StudentProcess, WarmProcess
+from autograder.reading import read_notebook
+from autograder.rebuild import Rebuilt, exercise_cell, is_skipped, rebuild
+from autograder.sandbox import Budgets, Level, choose
+from course_utils.asking import Answer, call_twice, portable
+from course_utils.data import data_dir
+from course_utils.plain import NotPlain, decode, encode
+
+
+@dataclass
+class Result:
+    """What judging one notebook gave."""
+
+    unit: str
+    verdicts: list[Verdict] = field(default_factory=list)
+    repairs: list[str] = field(default_factory=list)
+    sandbox: str = ""
+    executed: NotebookNode | None = None
+    content_hash: str = ""
+
+    @property
+    def points(self) -> float:
+        return round(sum(verdict.points for verdict in self.verdicts), 2)
+
+    @property
+    def max_points(self) -> float:
+        return sum(verdict.max_points for verdict in self.verdicts)
+
+    def summary(self) -> dict[str, Any]:
+        """The stable JSON of `course judge --json`."""
+        return {
+            "unit": self.unit,
+            "points": self.points,
+            "max_points": self.max_points,
+            "verdicts": [asdict(verdict) for verdict in self.verdicts],
+            "repairs": self.repairs,
+            "sandbox": self.sandbox,
+        }
+
+
+def judge_notebook(
+    course: Course, unit: Unit, path: Path, *, student: str = "", sandbox: str = "auto"
+) -> Result:
+    """Judge one notebook file. Raises CourseError when it cannot be read."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise CourseError(f"cannot read {path}: {error.strerror}") from None
+    rebuilt = rebuild(instructor_notebook(unit, path.stem), read_notebook(content, path.name))
+    return judge_rebuilt(course, unit, rebuilt, student=student, sandbox=sandbox)
+
+
+def instructor_notebook(unit: Unit, stem: str = "") -> Path:
+    """The built notebook that a submission answers: the one of its name, or the unit's only one."""
+    notebooks = unit.notebooks()
+    if not notebooks:
+        raise CourseError(f"{unit.name} is not built: run `course build`")
+    named = [path for path in notebooks if path.stem == stem]
+    if not named and len(notebooks) > 1:
+        names = ", ".join(path.name for path in notebooks)
+        raise CourseError(f"{stem}.ipynb is no notebook of {unit.name}: rename it to one of {names}")
+    return (named or notebooks)[0]
+
+
+def judge_rebuilt(
+    course: Course,
+    unit: Unit,
+    rebuilt: Rebuilt,
+    *,
+    student: str = "",
+    sandbox: str = "auto",
+    budgets: Budgets | None = None,
+) -> Result:
+    """Judge a canonical notebook; the executed one comes back in the result."""
+    level = choose(sandbox)
+    key = seeds.derive(seeds.course_secret(course), unit.name, student, rebuilt.content_hash)
+    warm = warm_process(student_library(course, unit), rebuilt.notebook, level)
+    flags = list(rebuilt.flags)
+    if level.level == "off":
+        flags.append("graded WITHOUT a sandbox")
+    result = Result(unit.name, repairs=rebuilt.repairs, sandbox=level.level)
+    result.content_hash = rebuilt.content_hash
+    result.executed = rebuilt.notebook
+    checks = {check.function_name: check for topic in unit.topics for check in checks_of(topic)}
+    with Sitting(warm, budgets or Budgets()) as sitting:
+        for cell in rebuilt.notebook.cells:
+            name = exercise_cell(cell)
+            if name is not None:
+                verdict = sitting.judge(checks[name], key, float(cell.metadata["nbgrader"]["points"]))
+                verdict.integrity = flags
+                result.verdicts.append(verdict)
+                cell.outputs = verdict_outputs(verdict)
+            elif cell.cell_type == "code" and not is_skipped(cell):
+                cell.outputs = sitting.run(cell.source)
+    return result
+
+
+class Sitting:
+    """One submission's time with the judge: a student process, its replacement after each accident."""
+
+    def __init__(self, warm: WarmProcess, budgets: Budgets) -> None:
+        self._warm, self._budgets = warm, budgets
+        self._stack = ExitStack()
+        self._survived: list[str] = []  # sources of cells that ran without breaking the process
+        self._process: StudentProcess | None = None
+
+    def __enter__(self) -> Sitting:
+        self._deadline = time.monotonic() + self._budgets.total_seconds
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def run(self, source: str) -> list[NotebookNode]:
+        """Run one cell, and return its outputs."""
+        try:
+            reply = self._request(self._cell(source), self._budgets.cell_seconds)
+        except wire.WireError as error:
+            self._forget()
+            late = isinstance(error, wire.Late)
+            return [error_output("Stopped" if late else "ProcessEnded", _why(error))]
+        self._survived.append(source)
+        return trusted_outputs(reply)
+
+    def judge(self, check: Check, key: bytes, max_points: float) -> Verdict:
+        """Draw fresh cases for one exercise, ask them, and weigh the answers."""
+        begun = time.monotonic()
+        cases = check.draw(seeds.generator(seeds.derive(key, check.exercise)))
+        request = {
+            "op": "ask",
+            "function": check.function_name,
+            "ask": None if check.ask is call_twice else portable(check.ask),
+            "cases": [encode(case.args) for case in cases],
+            "seconds": self._budgets.ask_seconds,
+        }
+        try:
+            reply = self._request(request, 4 * self._budgets.ask_seconds + len(cases))
+            answers = trusted_answers(reply, len(cases))
+        except wire.WireError as error:
+            self._forget()
+            answers = [Answer(missing=_why(error))] * len(cases)
+        verdict = check.verdict(cases, answers, max_points)
+        verdict.seconds = round(time.monotonic() - begun, 3)
+        return verdict
+
+    def _cell(self, source: str) -> dict[str, Any]:
+        return {"op": "cell", "source": source, "seconds": self._budgets.cell_seconds}
+
+    def _request(self, message: dict[str, Any], seconds: float) -> Any:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise wire.Late(f"the notebook used up its {self._budgets.total_seconds:g} s")
+        if self._process is None:
+            self._process = self._stack.enter_context(self._warm.student(self._budgets))
+            for source in list(self._survived):  # after an accident: come back to where we were
+                self._process.request(self._cell(source), self._budgets.cell_seconds)
+        return self._process.request(message, min(seconds, left))
+
+    def _forget(self) -> None:
+        """End the present process; the next request starts a new one."""
+        self._stack.close()
+        self._process = None
+
+
+def trusted_answers(reply: Any, count: int) -> list[Answer]:
+    """Read what came back as answers. Whatever is not of the agreed form is no answer."""
+    listed = reply.get("answers") if isinstance(reply, dict) else None
+    if not isinstance(listed, list) or len(listed) != count:
+        return [Answer(missing="no answer came back")] * count
+    return [_trusted_answer(item) for item in listed]
+
+
+def _trusted_answer(item: Any) -> Answer:
+    match item:
+        case {"value": described}:
+            try:
+                return Answer(value=decode(described))
+            except NotPlain as error:
+                return Answer(missing=f"the answer cannot be read: {error}")
+        case {"raised": [str(kind), str(message)]}:
+            return Answer(raised=(kind[:80], message[:300]))
+        case {"missing": str(reason)}:
+            return Answer(missing=reason[:300])
+    return Answer(missing="no answer came back")
+
+
+def _why(error: wire.WireError) -> str:
+    return "it took too long and was stopped" if isinstance(error, wire.Late) else str(error)
+
+
+_WARM: dict[tuple[Path, str], WarmProcess] = {}
+
+
+def warm_process(library: Path, notebook: NotebookNode, level: Level) -> WarmProcess:
+    """This process's warm process for a unit; one that has died is replaced."""
+    key = (library, level.level)
+    if key in _WARM and not _WARM[key].alive():
+        _WARM.pop(key).close()
+    if key not in _WARM:
+        _WARM[key] = WarmProcess(
+            library, modules=imports_of(notebook), level=level, data=data_dir()
+        )
+    return _WARM[key]
+
+
+def close_warm_processes() -> None:
+    """End every warm process of this process; they are started again when needed."""
+    while _WARM:
+        _WARM.popitem()[1].close()
+
+
+atexit.register(close_warm_processes)

@@ -1,0 +1,92 @@
+"""Our judge inside nbgrader: its commands and its formgrader page give the verdicts of `course grade`.
+
+nbgrader itself is unmodified. `configure` puts our preprocessors into its lists; it is called from
+`nbgrader_config.py`, which nbgrader reads from the folder it is started in.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    GetGrades,
+    NbGraderPreprocessor,
+    SaveAutoGrades,
+)
+from traitlets import Unicode
+from traitlets.config import Config
+
+from autograder.course import Course
+from autograder.judge import instructor_notebook, judge_rebuilt
+from autograder.rebuild import Rebuilt, rebuild
+from autograder.settings import CODE_STUB, TEXT_STUB
+
+SANITIZER = "nbconvert.preprocessors.sanitize.SanitizeHTML"
+
+
+def configure(config: Config, root: Path | str) -> None:
+    """Set up nbgrader for the course workspace `root`."""
+    course = Course.find(Path(root))
+    # nbgrader starts `alembic` by its bare name when it makes a gradebook
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    config.CourseDirectory.root = str(course.root)
+    config.CourseDirectory.source_directory = str(course.notebooks)
+    config.ClearSolutions.code_stub = CODE_STUB
+    config.ClearSolutions.text_stub = TEXT_STUB
+    config.Autograde.sanitize_preprocessors = [RebuildSubmission]
+    config.Autograde.autograde_preprocessors = [
+        JudgeSubmission,
+        SaveAutoGrades,
+        AssignLatePenalties,
+        CheckCellMetadata,
+    ]
+    config.GenerateFeedback.preprocessors = [GetGrades, SANITIZER, "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor"]
+    for plugin in (RebuildSubmission, JudgeSubmission):
+        config[plugin.__name__].root = str(course.root)
+
+
+class CoursePreprocessor(NbGraderPreprocessor):
+    """A preprocessor that knows the course workspace it works in."""
+
+    root = Unicode(".", help="The folder of the course.").tag(config=True)
+
+    @property
+    def course(self) -> Course:
+        return Course.find(Path(self.root))
+
+
+class RebuildSubmission(CoursePreprocessor):
+    """Replace a submitted notebook by the instructor's with the student's text in it."""
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        about = resources["nbgrader"]
+        unit = self.course.unit(about["assignment"])
+        rebuilt = rebuild(instructor_notebook(unit, about["notebook"]), nb)
+        rebuilt.notebook.metadata["course"] = {
+            "repairs": rebuilt.repairs,
+            "flags": rebuilt.flags,
+            "content_hash": rebuilt.content_hash,
+        }
+        return rebuilt.notebook, resources
+
+
+class JudgeSubmission(CoursePreprocessor):
+    """Fill in outputs and verdicts; nbgrader's own SaveAutoGrades then reads the points."""
+
+    sandbox = Unicode("auto", help="auto, require or off").tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        about = resources["nbgrader"]
+        told = nb.metadata.pop("course")
+        rebuilt = Rebuilt(nb, told["repairs"], told["flags"], told["content_hash"])
+        unit = self.course.unit(about["assignment"])
+        result = judge_rebuilt(
+            self.course, unit, rebuilt, student=about["student"], sandbox=self.sandbox
+        )
+        return result.executed, resources

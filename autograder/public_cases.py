@@ -1,0 +1,85 @@
+"""Compile the public cases of a topic to data, so that students can check themselves without our code.
+
+For each exercise: inputs, right answers, and what each misconception would answer, drawn once from a
+public seed. The hidden check draws the same kinds of cases afresh for each submission.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder.check import Case, Check, Misconception
+from autograder.checks import checks_of
+from course_utils.asking import call_twice, portable
+from course_utils.plain import encode
+
+PUBLIC_SEED = 28  # the lecture's number
+CASES_PER_PROPERTY = 2
+
+
+def compile_topic(topic: str) -> dict[str, Any]:
+    """Every exercise of a topic as JSON-able data; `{}` for a topic without checks."""
+    return {check.exercise: compile_check(check) for check in checks_of(topic)}
+
+
+def write_topic(topic: str, folder: Path) -> Path:
+    """Write `folder/<topic>.json` and return its path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{topic}.json"
+    path.write_text(json.dumps(compile_topic(topic), indent=1) + "\n", encoding="utf-8")
+    return path
+
+
+def compile_check(check: Check) -> dict[str, Any]:
+    """One exercise as data: its properties, a few cases with answers, and its misconceptions' answers."""
+    cases = _a_few(check, check.draw(np.random.default_rng(PUBLIC_SEED), public=True))
+    return {
+        "properties": check.properties,
+        "ask": None if check.ask is call_twice else portable(check.ask),
+        "agree": portable(check.agree) if check.agree else None,
+        "misconceptions": {
+            known.name: {
+                "hint": known.hint,
+                "recognise": portable(known.recognise) if known.recognise else None,
+            }
+            for known in check.misconceptions
+        },
+        "cases": [_compile_case(check, case) for case in cases],
+    }
+
+
+def _a_few(check: Check, cases: list[Case]) -> list[Case]:
+    """The first cases of each property, and as many more as it takes to show every misconception."""
+    chosen: list[Case] = []
+    for name in check.properties:
+        chosen += [case for case in cases if case.shows == name][:CASES_PER_PROPERTY]
+    for known in check.misconceptions:
+        if not _catches(check, known, chosen):
+            rest = [case for case in cases if all(case is not other for other in chosen)]
+            chosen += [case for case in rest if _catches(check, known, [case])][:1]
+    return chosen
+
+
+def _catches(check: Check, known: Misconception, cases: list[Case]) -> bool:
+    return not check.verdict(cases, [check.answer_of(known.function, case) for case in cases]).full
+
+
+def _compile_case(check: Check, case: Case) -> dict[str, Any]:
+    right = check.expected(case)
+    mistakes: dict[str, Any] = {}
+    for known in check.misconceptions:
+        if known.recognise is None:
+            answer = check.answer_of(known.function, case)
+            mistakes[known.name] = (
+                {"raised": answer.raised[0]} if answer.raised else {"value": encode(answer.value)}
+            )
+    return {
+        "shows": case.shows,
+        "args": encode(case.args),
+        "right": {"refuse": str(right)} if isinstance(right, ValueError) else {"value": encode(right)},
+        "mistakes": mistakes,
+    }

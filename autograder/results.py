@@ -1,0 +1,93 @@
+"""The store of results: one file each, named by the hash of everything that the result depends on.
+
+A result is looked up by unit, student, submitted bytes, instructor's notebook, our code, the course
+secret and the sandbox level. When one of them changes, the key changes, and the submission is judged
+again; when nothing changed, it never is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from autograder import seeds
+from autograder.check import Verdict
+from autograder.course import Course, Unit
+from autograder.judge import Result
+from autograder.library import version
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One student's notebook as it was handed in."""
+
+    student: str
+    path: Path
+    content: bytes
+
+
+def key_of(course: Course, unit: Unit, submission: Submission, instructor: Path, level: str) -> str:
+    """The name under which the result of a submission is kept."""
+    digest = hashlib.sha256()
+    for part in (
+        unit.name.encode(),
+        submission.student.encode(),
+        submission.content,
+        instructor.read_bytes(),
+        version().encode(),
+        seeds.course_secret(course),
+        level.encode(),
+    ):
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
+
+
+class ResultStore:
+    """Results of one unit on disk. Writing is atomic: a reader sees a whole result or none."""
+
+    def __init__(self, course: Course, unit: Unit) -> None:
+        self._folder = course.state / "results" / unit.name
+        self._folder.mkdir(parents=True, exist_ok=True)
+
+    def get(self, key: str) -> Result | None:
+        """The result of this key, or None if there is none yet."""
+        try:
+            stored = json.loads((self._folder / f"{key}.json").read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
+            return None
+        return from_json(stored)
+
+    def put(self, key: str, result: Result) -> None:
+        """Keep a result under its key."""
+        descriptor, draft = tempfile.mkstemp(dir=self._folder, prefix="draft-")
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(to_json(result), file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, self._folder / f"{key}.json")
+
+
+def to_json(result: Result) -> dict[str, Any]:
+    """A whole result, executed notebook included, as JSON-able data."""
+    return {
+        "unit": result.unit,
+        "verdicts": [asdict(verdict) for verdict in result.verdicts],
+        "repairs": result.repairs,
+        "sandbox": result.sandbox,
+        "content_hash": result.content_hash,
+        "executed": result.executed,
+    }
+
+
+def from_json(stored: dict[str, Any]) -> Result:
+    """The result that `to_json` wrote down."""
+    verdicts = [Verdict(**verdict) for verdict in stored["verdicts"]]
+    executed = nbformat.from_dict(stored["executed"])
+    return Result(**{**stored, "verdicts": verdicts, "executed": executed})

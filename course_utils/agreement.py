@@ -1,0 +1,118 @@
+"""How far an answer is from the right one, and how to say it.
+
+One number decides everywhere, in the student's self-check and in the judge:
+
+    deviation = max |answer - expected| / (tolerance * (1 + |expected|))
+
+At most 1 agrees. A wrong shape, a wrong kind (a float where an integer is asked, text where a number
+is asked) or a misplaced nan is infinitely far. The tolerance of 1e-5 lets a right answer computed in
+float32 pass; checks choose their inputs so that a known mistake deviates by at least 30.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+TOLERANCE = 1e-5
+
+
+def deviation(expected: Any, answer: Any, tolerance: float = TOLERANCE) -> float:
+    """Distance of `answer` from `expected` in units of the tolerance; inf when they cannot be compared.
+
+    >>> deviation(0.5, 0.5), deviation(0.5, 0.6) > 30, deviation([1, 2], [1, 2, 3])
+    (0.0, True, inf)
+    """
+    if isinstance(expected, Mapping):
+        if not isinstance(answer, Mapping) or set(expected) != set(answer):
+            return math.inf
+        return max((deviation(expected[k], answer[k], tolerance) for k in expected), default=0.0)
+    if expected is None or isinstance(expected, str):
+        return 0.0 if type(answer) is type(expected) and answer == expected else math.inf
+    if isinstance(expected, list | tuple) and _as_array(expected) is None:
+        if not isinstance(answer, list | tuple) or len(answer) != len(expected):
+            return math.inf
+        pairs = zip(expected, answer, strict=True)
+        return max((deviation(e, a, tolerance) for e, a in pairs), default=0.0)
+    right, given = _as_array(expected), _as_array(answer)
+    if right is None or given is None or right.shape != given.shape:
+        return math.inf
+    if right.size == 0:
+        return 0.0
+    if _asks_for_whole_numbers(right) and not _asks_for_whole_numbers(given):
+        return math.inf
+    if given.dtype.kind == "b" and right.dtype.kind != "b":
+        return math.inf
+    return _numeric_deviation(right, given, tolerance)
+
+
+def explain(expected: Any, answer: Any) -> str:
+    """Say in a few words what differs in kind or shape, without giving away a value.
+
+    >>> explain(np.zeros((2, 3)), np.zeros((3, 2)))
+    'expected an array of shape (2, 3), got an array of shape (3, 2)'
+    """
+    wanted, given = describe(expected), describe(answer)
+    if wanted != given:
+        return f"expected {wanted}, got {given}"
+    return "the values differ"
+
+
+def describe(value: Any) -> str:
+    """Name the kind of a value: `a number`, `an integer`, `an array of shape (2, 3)`, …"""
+    if value is None:
+        return "None (was a `return` forgotten?)"
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, Mapping):
+        return "a dict with keys " + ", ".join(sorted(map(repr, value))[:12])
+    array = _as_array(value)
+    if array is None:
+        return f"a {type(value).__name__} of {len(value)}" if hasattr(value, "__len__") else "an object"
+    kind = {"b": "boolean", "i": "integer", "u": "integer"}.get(array.dtype.kind, "number")
+    if array.shape == ():
+        if kind == "number" and not np.isfinite(array):
+            return str(float(array))
+        return f"{'an' if kind == 'integer' else 'a'} {kind}"
+    noun = {"boolean": "array of booleans", "integer": "array of integers", "number": "array"}[kind]
+    return f"an {noun} of shape {array.shape}"
+
+
+def _as_array(value: Any) -> np.ndarray | None:
+    """Numbers in any usual packing as a numpy array; None for anything else."""
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(value, torch.Tensor):
+        value = value.detach().cpu()
+        value = (value.float() if value.dtype is torch.bfloat16 else value).numpy()
+    if isinstance(value, list | tuple) and any(isinstance(item, str | Mapping) for item in value):
+        return None
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError):
+        return None
+    if array.dtype.kind == "O" and _holds_only(array, int):
+        return array
+    return array if array.dtype.kind in "biuf" else None
+
+
+def _holds_only(array: np.ndarray, kind: type) -> bool:
+    return array.size > 0 and all(isinstance(item, kind) for item in array.flat)
+
+
+def _asks_for_whole_numbers(array: np.ndarray) -> bool:
+    return array.dtype.kind in "biuO"
+
+
+def _numeric_deviation(right: np.ndarray, given: np.ndarray, tolerance: float) -> float:
+    if _asks_for_whole_numbers(right):
+        return 0.0 if bool(np.all(right == given)) else math.inf
+    right, given = right.astype(np.float64), given.astype(np.float64)
+    same = (right == given) | (np.isnan(right) & np.isnan(given))  # infinities of one sign agree
+    with np.errstate(invalid="ignore", over="ignore"):
+        distance = np.abs(given - right) / (tolerance * (1 + np.abs(right)))
+    distance = np.where(same, 0.0, np.where(np.isfinite(distance), distance, math.inf))
+    return float(distance.max())

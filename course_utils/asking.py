@@ -1,0 +1,64 @@
+"""Ask a function one question, and bring back everything that happened as an Answer.
+
+These few lines run beside the student's code, in the self-check and in the student process alike.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from course_utils.plain import Code
+
+
+@dataclass
+class Answer:
+    """What came back: a value, or an exception, or the reason why there is neither.
+
+    For the usual ask, `value` is `[first answer, second answer, arguments afterwards]`.
+    """
+
+    value: Any = None
+    raised: tuple[str, str] | None = None  # (type name, message)
+    missing: str | None = None  # "took over 10 s", "the process ended", …
+
+
+def call_twice(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    """Call twice with the same arguments, and bring the arguments back to see whether they changed."""
+    first = function(*args)
+    second = function(*args)
+    return [first, second, [None if callable(arg) else arg for arg in args]]
+
+
+def ask_here(
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    ask: Callable[..., Any] = call_twice,
+    own: Callable[..., Any] | None = None,
+) -> Answer:
+    """Ask in this process, with a copy of the arguments; candidates given as Code become functions."""
+    ready = tuple(arg.load(own) if isinstance(arg, Code) else copy.deepcopy(arg) for arg in args)
+    try:
+        return Answer(value=ask(function, ready))
+    except Exception as error:
+        return Answer(raised=(type(error).__name__, str(error)[:300]))
+
+
+def portable(function: Callable[..., Any]) -> str:
+    """The source of a function that stands on its own, to be run elsewhere."""
+    source = textwrap.dedent(inspect.getsource(function))
+    if not source.startswith("def "):
+        raise TypeError(f"{function!r} cannot be shipped as source: write it with `def` at module level")
+    return source
+
+
+def load_portable(source: str) -> Callable[..., Any]:
+    """Run the source of one function and return that function."""
+    namespace: dict[str, Any] = {}
+    exec(compile(source, "<portable>", "exec"), namespace)
+    name = source.split("(", 1)[0].removeprefix("def ").strip()
+    return namespace[name]

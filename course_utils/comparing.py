@@ -1,0 +1,91 @@
+"""Hold one answer against the right one, and say in half a sentence what is wrong with it.
+
+Used by the student's self-check and by the judge, so that both say the same. No sentence gives away an
+input or a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from course_utils.agreement import deviation, explain
+from course_utils.asking import Answer
+from course_utils.plain import Code
+
+Agree = Callable[..., float]
+
+
+def complaint_about(
+    args: tuple[Any, ...], right: Any, answer: Answer, agree: Agree | None, *, twice: bool
+) -> str | None:
+    """None when the answer is right; otherwise what is wrong, without a full stop."""
+    if answer.missing:
+        return answer.missing
+    if isinstance(right, ValueError):
+        return _complaint_about_refusal(answer)
+    if answer.raised:
+        kind, message = answer.raised
+        return f"it raised {kind}: {message}" if message else f"it raised {kind}"
+    if not twice:
+        return _complaint_about_value(args, right, answer.value, agree)
+    if not isinstance(answer.value, list) or len(answer.value) != 3:
+        return "no answer came back"
+    first, second, arguments = answer.value
+    complaint = _complaint_about_value(args, right, first, agree)
+    if complaint:
+        return complaint
+    if _changed(args, arguments):
+        return "it changes one of its arguments"
+    if _complaint_about_value(args, right, second, agree):
+        return "called a second time with the same arguments, it gives another answer"
+    return None
+
+
+def coincide(mistake: Answer, answer: Answer) -> bool:
+    """True when a known mistake would have answered just as this student did."""
+    if mistake.raised or answer.raised:
+        return bool(mistake.raised and answer.raised and mistake.raised[0] == answer.raised[0])
+    if mistake.missing or answer.missing:
+        return False
+    return deviation(mistake.value, answer.value) <= 1
+
+
+def recognised(
+    recognise: Callable[..., bool], args: tuple[Any, ...], right: Any, answer: Answer
+) -> bool:
+    """Ask a misconception's own recogniser; an answer of an unexpected kind is not recognised."""
+    if answer.raised or answer.missing:
+        return False
+    try:
+        return bool(recognise(args, right, answer.value))
+    except (TypeError, ValueError, IndexError, KeyError, AttributeError):
+        return False
+
+
+def _complaint_about_refusal(answer: Answer) -> str | None:
+    if answer.raised is None:
+        return "it should raise ValueError, and it returned an answer"
+    if answer.raised[0] != "ValueError":
+        return f"it should raise ValueError, and it raised {answer.raised[0]}"
+    return None
+
+
+def _complaint_about_value(
+    args: tuple[Any, ...], right: Any, value: Any, agree: Agree | None
+) -> str | None:
+    if agree is None:
+        return None if deviation(right, value) <= 1 else explain(right, value)
+    try:
+        return None if agree(args, right, value) <= 1 else explain(right, value)
+    except (TypeError, ValueError, IndexError, KeyError, AttributeError):
+        return explain(right, value)
+
+
+def _changed(args: tuple[Any, ...], afterwards: Any) -> bool:
+    if not isinstance(afterwards, list) or len(afterwards) != len(args):
+        return True
+    pairs = zip(args, afterwards, strict=True)
+    return any(
+        deviation(arg, after, tolerance=1e-12) > 1 for arg, after in pairs if not isinstance(arg, Code)
+    )

@@ -1,0 +1,170 @@
+"""Write any answer down as plain data, and read it back without trusting it.
+
+Plain data is JSON: numbers, text and lists stand for themselves, everything else is a dict with one key
+that says what it is. Arrays are numpy's own `.npy` format in base64, so that every dtype, shape and
+non-finite value survives. Nothing is ever pickled, and reading never runs code.
+
+    >>> decode(encode({"p": (1, 2.5), "mask": np.array([True, False])}))
+    {'p': (1, 2.5), 'mask': array([ True, False])}
+
+Leaves out: objects of any other kind. `encode` raises `NotPlain`, naming the type.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import math
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+MAX_DEPTH = 20
+MAX_ITEMS = 1_000_000
+ARRAY_KINDS = "biuf"  # bool, signed, unsigned, floating
+
+
+class NotPlain(TypeError):
+    """A value that is not plain data, or text that does not describe plain data."""
+
+
+@dataclass(frozen=True)
+class Code:
+    """A function as source text, for exercises whose input is somebody's program."""
+
+    source: str
+    name: str
+
+    def load(self, own: Any = None) -> Any:
+        """Run the source in a namespace of its own and return the function it defines.
+
+        `own` is the reader's own version of the function, for candidates that are built around it.
+        """
+        namespace: dict[str, Any] = {"__name__": "candidate", "own": own}
+        exec(compile(self.source, "<candidate>", "exec"), namespace)
+        return namespace[self.name]
+
+
+def encode(value: Any, depth: int = 0) -> Any:
+    """Describe `value` by JSON. Raises NotPlain for a kind of object that cannot be written down."""
+    if depth > MAX_DEPTH:
+        raise NotPlain(f"nested more than {MAX_DEPTH} deep")
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, np.generic):
+        value = value.item()
+        return encode(value, depth)
+    if isinstance(value, int):
+        if abs(value) >= 1 << 1024:
+            raise NotPlain("an integer of more than 1024 bits")
+        return int(value)
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else {"float": repr(float(value))}
+    if isinstance(value, np.ndarray):
+        return _encode_array(value)
+    if isinstance(value, list | tuple):
+        items = [encode(item, depth + 1) for item in value]
+        return {"tuple": items} if isinstance(value, tuple) else items
+    if isinstance(value, Mapping):
+        pairs = value.items()
+        return {"dict": [[encode(k, depth + 1), encode(v, depth + 1)] for k, v in pairs]}
+    if isinstance(value, Code):
+        return {"code": [value.source, value.name]}
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(value, torch.Tensor):
+        tensor = value.detach().cpu()
+        dtype = str(tensor.dtype).removeprefix("torch.")
+        if dtype in ("bfloat16", "float16"):
+            tensor = tensor.to(torch.float32)
+        array = _encode_array(tensor.numpy())
+        return {"tensor": [array["npy"], dtype, bool(value.requires_grad)]}
+    raise NotPlain(f"a {type(value).__module__}.{type(value).__qualname__}")
+
+
+def decode(described: Any, *, allow_code: bool = False, depth: int = 0) -> Any:
+    """Rebuild a value. Raises NotPlain for anything that `encode` would not have written.
+
+    Tensors come back as tensors where torch is loaded, else as numpy arrays. `allow_code` lets source
+    text come back as `Code`; the judge never allows it, and nothing here runs it.
+    """
+    if depth > MAX_DEPTH:
+        raise NotPlain(f"nested more than {MAX_DEPTH} deep")
+    if described is None or isinstance(described, bool | int | float | str):
+        return described
+    if isinstance(described, list):
+        return [decode(item, allow_code=allow_code, depth=depth + 1) for item in described]
+    if not isinstance(described, dict) or len(described) != 1:
+        raise NotPlain("not a description of plain data")
+    ((kind, body),) = described.items()
+    if kind == "float" and body in ("nan", "inf", "-inf"):
+        return float(body)
+    if kind == "npy":
+        return _decode_array(body)
+    if kind == "tuple" and isinstance(body, list):
+        return tuple(decode(item, allow_code=allow_code, depth=depth + 1) for item in body)
+    if kind == "dict" and isinstance(body, list):
+        return _decode_dict(body, allow_code, depth)
+    if kind == "tensor" and isinstance(body, list) and len(body) == 3:
+        return _decode_tensor(*body)
+    if kind == "code" and allow_code and isinstance(body, list) and len(body) == 2:
+        return Code(str(body[0]), str(body[1]))
+    raise NotPlain(f"unknown kind of plain data: {kind!r}")
+
+
+def _decode_dict(pairs: list[Any], allow_code: bool, depth: int) -> dict[Any, Any]:
+    result = {}
+    for pair in pairs:
+        if not isinstance(pair, list) or len(pair) != 2:
+            raise NotPlain("a dict is written as a list of pairs")
+        key, value = (decode(part, allow_code=allow_code, depth=depth + 1) for part in pair)
+        try:
+            result[key] = value
+        except TypeError as error:
+            raise NotPlain(f"a dict key that is not hashable: {type(key).__name__}") from error
+    return result
+
+
+def _encode_array(array: np.ndarray) -> dict[str, str]:
+    array = np.asarray(array)  # a subclass is written as the array it is
+    if array.dtype.kind not in ARRAY_KINDS:
+        raise NotPlain(f"an array of dtype {array.dtype}")
+    if array.dtype.kind == "f" and array.dtype.itemsize > 8:
+        array = array.astype(np.float64)
+    buffer = io.BytesIO()
+    np.lib.format.write_array(buffer, np.ascontiguousarray(array).reshape(array.shape), allow_pickle=False)
+    return {"npy": base64.b64encode(buffer.getvalue()).decode("ascii")}
+
+
+def _decode_array(text: Any) -> np.ndarray:
+    try:
+        raw = base64.b64decode(text, validate=True)
+        stream = io.BytesIO(raw)
+        if np.lib.format.read_magic(stream) != (1, 0):
+            raise NotPlain("an npy array of an unknown version")
+        shape, fortran, dtype = np.lib.format.read_array_header_1_0(stream, max_header_size=1000)
+        body = raw[stream.tell() :]
+        if dtype.kind not in ARRAY_KINDS or dtype.itemsize > 8 or len(shape) > MAX_DEPTH:
+            raise NotPlain(f"an array of dtype {dtype} and {len(shape)} axes")
+        if any(size < 0 for size in shape) or math.prod(shape) * dtype.itemsize != len(body):
+            raise NotPlain("an array whose size is not the size of its data")
+        flat = np.frombuffer(body, dtype=dtype)
+        return flat.reshape(shape, order="F" if fortran else "C").copy()
+    except NotPlain:
+        raise
+    except Exception as error:  # any malformed header is the same refusal
+        raise NotPlain(f"not an npy array: {type(error).__name__}") from error
+
+
+def _decode_tensor(text: Any, dtype: Any, requires_grad: Any) -> Any:
+    array = _decode_array(text)
+    torch = sys.modules.get("torch")
+    if torch is None:
+        return array
+    wanted = getattr(torch, dtype, None) if isinstance(dtype, str) else None
+    if not isinstance(wanted, torch.dtype):
+        raise NotPlain(f"a tensor of dtype {dtype!r}")
+    tensor = torch.from_numpy(array).to(wanted)
+    return tensor.requires_grad_(bool(requires_grad)) if wanted.is_floating_point else tensor
