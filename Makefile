@@ -1,63 +1,119 @@
-# make demo | lab | test | test-all | clean
-# Each command sets up `.venv` first if it is missing or out of date. To choose a Python: make PYTHON=python3.12 demo
+# make demo | lab | test | test-all | bench | clean
+# Each sets up `.venv` first if it is missing or out of date. To choose a Python: make demo PYTHON=python3.12
 
-PYTHON ?= python3
+SHELL := bash
 BIN := .venv/bin
 RUN := PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONWARNINGS=
+BWRAP := bwrap:bubblewrap
+CHROMIUM := chromium:chromium
 
-.PHONY: demo lab test test-all lock clean system data
+.NOTPARALLEL:
+.PHONY: demo lab test test-all bench clean build data system lock FORCE
 
-demo: .venv/ready system data
+demo: NEEDS = $(BWRAP)
+demo: .venv/ready system data build
 	$(RUN) course demo
 
-lab: .venv/ready data
+lab: .venv/ready data build
 	$(RUN) course lab
 
-test: .venv/ready system data
+test: SELECTED = -m "not slow"
+test test-all: NEEDS = $(BWRAP) $(CHROMIUM)
+test test-all: .venv/ready system
+	$(RUN) course data
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
 	$(RUN) course build --check
-	$(RUN) pytest -n 2 --dist loadscope -m "not slow"
-
-test-all: .venv/ready system data
-	$(RUN) pytest -n 2 --dist loadscope
-
-data:
-	@$(RUN) course data
-
-# The stamp is written last: an interrupted set-up is taken up again by the next `make`.
-.venv/ready: pyproject.toml requirements.lock
-	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else "make: %s is Python %d.%d; at least 3.11 is needed: make PYTHON=python3.12 %s" % (sys.executable, v[0], v[1], "$(MAKECMDGOALS)"))'
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "Installing the packages of requirements.lock (a few minutes the first time)"
-	$(BIN)/python -m pip install --quiet "$$(grep '^torch==' requirements.lock)"
-	$(BIN)/python -m pip install --quiet --progress-bar on -r requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps -e .
 	$(RUN) course build
-	@touch $@
+	$(RUN) pytest -n 2 --dist loadscope $(SELECTED)
 
-# What pip cannot bring: the sandbox and the browser of the tests.
+bench: .venv/ready data build
+	@test -e tests/benchmarks/__main__.py || { echo "make bench: there are no benchmarks yet"; exit 1; }
+	$(RUN) python -m tests.benchmarks
+
+# Not `lab/`, which holds somebody's answers, nor a class: submissions, gradebook, .course.
+clean:
+	rm -rf .venv .venv-lock demo release dist build *.egg-info course_utils/public_cases
+	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+# What pip cannot bring, as program:package. Without it the rest still works.
 system:
-	@for need in bwrap:bubblewrap chromium:chromium; do \
+	@for need in $(NEEDS); do \
 	  program=$${need%%:*}; package=$${need##*:}; \
-	  if command -v $$program >/dev/null 2>&1; then continue; fi; \
-	  if command -v apt-get >/dev/null 2>&1 && [ "$$(id -u)" = 0 ]; then \
-	    echo "Installing Debian's $$package"; \
-	    apt-get update -qq >/dev/null 2>&1; \
-	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$package >/dev/null || true; \
-	  else \
-	    echo "$$package is missing: what needs it is weaker or skipped (Debian, Ubuntu: sudo apt-get install $$package)"; \
+	  if command -v "$$program" >/dev/null; then continue; fi; \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing $$package with apt-get"; \
+	    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$$package"; } >/dev/null 2>&1 || true; \
+	    if command -v "$$program" >/dev/null; then continue; fi; \
 	  fi; \
+	  case "$$package" in \
+	    (bubblewrap) without="grading runs in a weaker sandbox" ;; \
+	    (*) without="tests in a browser are skipped" ;; \
+	  esac; \
+	  echo "Without $$package $$without (Debian, Ubuntu: sudo apt-get install $$package)"; \
 	done
 
-# New pins, from a clean environment with this Python.
-lock:
-	rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock
-	.venv-lock/bin/pip install --quiet "$$(grep '^torch==' requirements.lock)"
-	.venv-lock/bin/pip install --quiet ".[dev]"
-	(grep '^#\|^torch==' requirements.lock; .venv-lock/bin/pip freeze --exclude chatgpt-course | grep -v '^torch==') > requirements.new
-	mv requirements.new requirements.lock && rm -rf .venv-lock
+# A machine without a network still opens the course; what needs the data says so.
+data: .venv/ready
+	@$(RUN) course data || echo "Going on without the data"
 
-clean:
-	rm -rf .venv demo lab release dist
+build: .venv/ready
+	@$(RUN) course build
+
+# PYTHON if it is given, else plain python3 if it is new enough, else one that has its version in its name.
+CANDIDATES = $(if $(PYTHON),"$(PYTHON)",python3 python3.13 python3.12 python3.11)
+SEARCH = $(shell for python in $(CANDIDATES); do \
+	  version=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null | sed 's/^[^0-9]*//'); \
+	  case "$$version" in \
+	    (3.1[1-9]*|3.[2-9][0-9]*|[4-9].*) echo "found:$$python"; exit ;; \
+	    ([0-9]*) old="$${old:-$$python is Python $$version}" ;; \
+	  esac; \
+	done; \
+	echo "$${old:-there is no $(or $(PYTHON),python3)}; the course needs Python 3.11 or newer:" \
+	  "install one, then run: make $(or $(MAKECMDGOALS),demo) PYTHON=python3.12")
+
+# `.venv` is made anew for another Python, asked for by name, and when its own is gone.
+STAMP = $(shell cat .venv/ready 2>/dev/null; true)
+ifneq ($(PYTHON),)
+ifneq ($(shell "$(PYTHON)" -V 2>/dev/null; true),$(STAMP))
+.venv/ready: FORCE
+endif
+endif
+ifeq ($(wildcard $(BIN)/python),)
+.venv/ready: FORCE
+endif
+
+# pip's lines as one that counts, where there is a terminal; its warnings and errors as they are.
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+COUNTED = if [ ! -t 1 ]; then cat >/dev/null; else \
+	  n=0; while read -r word name _; do case "$$word" in \
+	    (Collecting) n=$$((n + 1)); printf '\r%4d of %d  %-40.40s' $$n $$(grep -c == requirements.lock) "$$name" ;; \
+	    (Installing) printf '\r%-53s' '     unpacking' ;; \
+	  esac; done; printf '\r%-53s\r' ''; \
+	fi
+MINOR := -c 'import sys; print(sys.version_info[:2])'
+
+# The stamp is written last: a set-up that was interrupted is taken up again by the next `make`.
+.venv/ready: pyproject.toml requirements.lock
+	$(eval FOUND := $(SEARCH))$(if $(filter found:%,$(FOUND)),,$(error $(FOUND)))
+	$(eval CHOSEN := "$(subst found:,,$(FOUND))")
+	@$(PIP) -V >/dev/null 2>&1 && test "$$($(BIN)/python $(MINOR))" = "$$($(CHOSEN) $(MINOR))" \
+	  || $(CHOSEN) -m venv --clear .venv
+	@echo "Installing the packages of requirements.lock: a few minutes the first time"
+	@if [ -t 1 ]; then how=; else how=--quiet; fi; \
+	$(PIP) install $$how "$$(grep '^torch==' requirements.lock)"
+	@set -o pipefail; $(PIP) install -r requirements.lock | { $(COUNTED); }
+	@$(PIP) install --quiet --no-deps -e .
+	@$(BIN)/python -V > $@
+
+# New pins. To move torch, change its line in requirements.lock first.
+lock:
+	rm -rf .venv-lock
+	$(or $(PYTHON),python3.11) -m venv .venv-lock
+	.venv-lock/bin/pip install --quiet "$$(grep '^torch==' requirements.lock)"
+	.venv-lock/bin/pip install --quiet -e '.[dev]'
+	set -o pipefail; { grep -E '^(#|torch==)' requirements.lock; \
+	  .venv-lock/bin/pip freeze --all --exclude pip --exclude-editable | grep -v '^torch=='; } > .venv-lock/pins
+	mv .venv-lock/pins requirements.lock
+	rm -rf .venv-lock

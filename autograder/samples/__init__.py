@@ -40,7 +40,7 @@ def write_samples(unit: Unit, folder: Path) -> list[Path]:
 def solved(unit: Unit, notebook: NotebookNode) -> NotebookNode:
     """The instructor's solutions, without the hidden tests."""
     resources: dict = {}
-    for preprocessor in (ClearHiddenTests(), ClearMarkScheme()):
+    for preprocessor in (ClearHiddenTests(), ClearMarkScheme(enforce_metadata=False)):
         notebook, resources = preprocessor.preprocess(notebook, resources)
     return notebook
 

@@ -2,8 +2,8 @@
 
 Each figure carries its alt text: what there is to see, for those who cannot see it. A notebook
 shows it as the image's `alt` and, because not every frontend passes that on, as a caption below the
-image. Colours are matplotlib's okabe_ito, which colour-blind readers can tell apart; shapes,
-hatching or words always say the same as the colour.
+image. Colours are okabe_ito, which colour-blind readers can tell apart; shapes, hatching or words
+always say the same as the colour.
 
 The functions draw what they are given. What has to be computed is computed by the functions handed
 in, the student's own, so a mistake there is visible in the figure.
@@ -15,16 +15,13 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
-from matplotlib import color_sequences
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
 
-BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
-    to_hex(color) for color in color_sequences["okabe_ito"]
-)
+# Okabe and Ito (2008), in their order; from matplotlib 3.11 on this is color_sequences["okabe_ito"].
+BLACK, ORANGE, SKY, GREEN = "#000000", "#e69f00", "#56b4e9", "#009e73"
+YELLOW, BLUE, VERMILION, PURPLE = "#f0e442", "#0072b2", "#d55e00", "#cc79a7"
 PIXELS_PER_INCH = 96  # on the screen; the image holds twice as many, for sharp text
 
 
@@ -73,9 +70,9 @@ def label(axes: Axes, *, title: str, x: str, y: str) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def in_percent(axis: Axis, decimals: int = 0) -> None:
-    """Show the fractions on an axis as percentages."""
-    axis.set_major_formatter(PercentFormatter(1, decimals))
+def in_percent(axis: Axis) -> None:
+    """Show the fractions on an axis as percentages, with as many digits as they need."""
+    axis.set_major_formatter(lambda value, _: f"{100 * value:.4g}%".replace("-", "−"))
 
 
 def explore(draw: Callable[..., Figure], **ranges: tuple[float, float, float]) -> None:
@@ -96,4 +93,5 @@ def explore(draw: Callable[..., Figure], **ranges: tuple[float, float, float]) -
     panel: Any = interactive(draw, {"auto_display": True}, **ranges)
     for slider in panel.children[:-1]:
         slider.continuous_update = False  # redraw when the mouse is let go, not on the way
+        slider.style.description_width = "initial"  # show the whole name
     display(panel)

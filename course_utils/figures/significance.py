@@ -101,7 +101,7 @@ def restart_histogram(
     axes.legend(frameon=False, loc="upper left")
     title = f"Random restarts; below the axis the mean and its {level:.0%} interval"
     label(axes, title=title, x="accuracy on the test set (%)", y="restarts")
-    return figure.describe(" ".join(sentences))
+    return figure.describe(" ".join(["Two histograms of accuracy.", *sentences]))
 
 
 def many_intervals(
@@ -229,7 +229,6 @@ def lead_histogram(
     correct_a: ArrayLike,
     correct_b: ArrayLike,
     resamples: NDArray[np.int64],
-    *,
     accuracy_difference: Callable[..., float],
     paired_bootstrap: Callable[..., float],
 ) -> DescribedFigure:
@@ -262,7 +261,7 @@ def lead_histogram(
     for place, name, style in marks if lead else marks[:1]:
         _mark(axes, place, top, name, style)
     axes.set_ylim(0, 1.12 * top)
-    in_percent(axes.xaxis, decimals=0 if n < 500 else 1)
+    in_percent(axes.xaxis)
     figure.legend(frameon=False, loc="outside lower center", ncols=2)
     title = f"A's lead on {len(leads)} resampled test sets of {n} examples: p = {p_value:.3f}"
     label(axes, title=title, x="δ(S), the lead of A (percentage points)", y="test sets")
@@ -347,6 +346,6 @@ def uncentred_bootstrap(
     label(right, title="What the two tests answer", x="gap (points of accuracy)", y="answer, “p”")
     return figure.describe(
         "Left: the observed lead cuts the histogram of leads in the middle. Right: the faulty "
-        f"answer stays between {min(uncentred):.2f} and {max(uncentred):.2f} for every gap; the paired "
-        f"bootstrap's falls from {centred[0]:.2f} to {centred[-1]:.4f}."
+        f"answer stays between {min(uncentred):.2f} and {max(uncentred):.2f} for every gap; the "
+        f"paired bootstrap's falls from {centred[0]:.2f} to {centred[-1]:.4f}."
     )

@@ -1,11 +1,7 @@
 """A test that tells right implementations of `paired_bootstrap` from wrong ones.
 
 It judges behaviour only: it calls the candidate on inputs whose answer it knows from the
-definition, and believes nothing else. What makes it sharp is the choice of inputs. Sizes are odd,
-distinct and unequal (a transposed axis shows); gaps are positive, zero and negative (a lost sign
-shows); small gaps on small test sets make many ties (`>=` and rounded floats show); indices reach
-from 0 to n − 1; B is odd and large (a wrong denominator or a rounded p shows); and there are
-booleans.
+definition, and believes nothing else. What makes it sharp is the choice of these inputs.
 
 Leaves out: speed, memory, and what a candidate does with illegal input.
 """
@@ -21,12 +17,12 @@ from numpy.typing import NDArray
 
 Inputs = tuple[NDArray[Any], NDArray[Any], NDArray[np.int64]]
 
-SIZES = ((1, 1), (2, 9), (3, 7), (7, 7), (10, 101), (31, 203), (100, 53), (301, 47))  # n and B
-ACCURACIES = (  # of A and of B: near ties, clear leads either way, and everything or nothing right
+_SIZES = ((1, 1), (2, 9), (3, 7), (7, 7), (10, 101), (31, 203), (100, 53), (301, 47))  # n and B
+_ACCURACIES = (  # of A and of B: near ties, clear leads either way, and everything or nothing right
     *((0.70, 0.66), (0.60, 0.58), (0.80, 0.80), (0.45, 0.47)),
     *((0.80, 0.50), (0.40, 0.70), (1.00, 0.00), (0.00, 0.00)),
 )
-TOLERANCE = 1e-5
+_TOLERANCE = 1e-5
 
 
 def find_the_bug_significance(candidate: Callable[..., Any]) -> bool:
@@ -52,7 +48,7 @@ def _is_wrong_on(candidate: Callable[..., Any], inputs: Inputs) -> bool:
     expected = _p_value_by_definition(*inputs)
     try:
         answer = candidate(*handed_over)
-        agrees = np.shape(answer) == () and abs(answer - expected) <= TOLERANCE * (1 + expected)
+        agrees = np.shape(answer) == () and abs(answer - expected) <= _TOLERANCE * (1 + expected)
     except Exception:  # whatever it is, a right candidate does not raise it
         return True
     unchanged = all(map(np.array_equal, inputs, handed_over))
@@ -69,9 +65,16 @@ def _p_value_by_definition(a: NDArray[Any], b: NDArray[Any], resamples: NDArray[
 
 
 def _telling_inputs() -> Iterator[Inputs]:
+    """Yield inputs on which known mistakes show.
+
+    Sizes differ and B is rarely n (a transposed axis shows); gaps are positive, zero and negative
+    (a lost sign shows); small gaps on small test sets make many ties (`>=` and rounded floats
+    show); every index occurs; B is odd (a wrong denominator or a rounded p shows); 301 examples
+    overflow a byte; and every second input is of booleans.
+    """
     rng = np.random.default_rng(28)
-    for n, num_samples in SIZES:
-        for accuracy_a, accuracy_b in ACCURACIES:
+    for n, num_samples in _SIZES:
+        for accuracy_a, accuracy_b in _ACCURACIES:
             a = rng.random(n) < accuracy_a
             b = rng.random(n) < accuracy_b
             resamples = rng.integers(n, size=(num_samples, n))

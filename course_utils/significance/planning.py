@@ -16,7 +16,7 @@ from math import ceil
 
 from scipy.special import ndtri  # quantiles of the normal, without the slow import of scipy.stats
 
-ROUNDING = 1e-9  # relative: far above floating-point error, far below one example
+_ROUNDING = 1e-9  # relative: far above floating-point error, far below one example
 
 
 def minimum_test_size(gap: float, disagreement: float, power: float, alpha: float) -> int:
@@ -53,5 +53,5 @@ def minimum_test_size(gap: float, disagreement: float, power: float, alpha: floa
         raise ValueError(f"alpha = {alpha} and power = {power}: expected 0 < alpha < power < 1")
     z = ndtri(power) - ndtri(alpha)  # z₁₋α = −z_α, and 1 − α would round
     bound = z**2 * (disagreement - gap**2) / gap**2
-    # (0.2 − 0.1²)/0.1² is 19, and 19.000000000000004 in floating point: not a reason to ask for 20.
-    return max(1, ceil(bound * (1 - ROUNDING)))
+    # (0.9 − 0.3²)/0.3² is 9, and 9.000000000000002 in floating point: not a reason to ask for 10.
+    return max(1, ceil(bound * (1 - _ROUNDING)))

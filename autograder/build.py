@@ -1,0 +1,87 @@
+"""Build the notebooks: py:percent source -> .ipynb, the same bytes at every build.
+
+jupytext keeps nbgrader's metadata but draws random cell ids and notes its own version; here ids
+come from the grade_id or from a counter, and nothing of jupytext stays. There are no outputs.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import jupytext
+import nbformat
+
+from autograder.course import REPO, Course
+from autograder.errors import CourseError
+from autograder.policies import problems_of_folder, problems_of_notebook
+
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+PUBLIC_CASES = REPO / "course_utils" / "public_cases"
+
+
+def build(course: Course, check: bool = False) -> list[Path]:
+    """Build every notebook and compile the public cases; return the notebooks that changed.
+
+    With `check` nothing is written: the paths returned are those that are out of date. Raises
+    CourseError when a notebook breaks a policy, after writing, so that it can be looked at.
+    """
+    changed: list[Path] = []
+    problems: list[str] = []
+    for unit in course.units():
+        notebook = read_source(unit.source)
+        content = notebook_bytes(notebook)
+        if not unit.built.is_file() or unit.built.read_bytes() != content:
+            changed.append(unit.built)
+            if not check:
+                write_whole(unit.built, content)
+        problems += problems_of_notebook(unit, notebook)
+        problems += problems_of_folder(unit)
+        if not check:
+            compile_public_cases(unit.topics)
+    if problems:
+        raise CourseError("; ".join(problems))
+    return changed
+
+
+def read_source(source: Path) -> nbformat.NotebookNode:
+    """Read a py:percent source as a notebook with stable ids and nothing of this machine in it."""
+    notebook = jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent")
+    notebook.metadata = nbformat.from_dict(METADATA)
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    for number, cell in enumerate(notebook.cells, start=1):
+        cell.metadata.pop("lines_to_next_cell", None)
+        cell.id = cell.metadata.get("nbgrader", {}).get("grade_id") or f"cell-{number:03}"
+    return notebook
+
+
+def notebook_bytes(notebook: nbformat.NotebookNode) -> bytes:
+    """Write a notebook with sorted keys and one newline at its end."""
+    return (nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n").encode()
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that a reader sees the old content or the new, never half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    partial.write_bytes(content)
+    partial.replace(path)
+
+
+def compile_public_cases(topics: tuple[str, ...]) -> None:
+    """Write `public_cases/<topic>.json` for each topic that has checks, unless it is up to date."""
+    from autograder.checks import checks_of  # importing the checks imports every reference
+    from autograder.library import version
+    from autograder.public_cases import write_topic
+
+    for topic in topics:
+        stamp = PUBLIC_CASES / f"{topic}.version"
+        compiled = PUBLIC_CASES / f"{topic}.json"
+        if compiled.is_file() and stamp.is_file() and stamp.read_text() == version():
+            continue
+        if checks_of(topic):
+            write_topic(topic, PUBLIC_CASES)
+            stamp.write_text(version())

@@ -1,0 +1,420 @@
+"""significance.bootstrap_sample and significance.paired_bootstrap."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from autograder.check import Case, Check, Misconception
+from autograder.checks._significance.drawing import correctness, draw_until, strided, tells
+from course_utils.significance import bootstrap_sample, paired_bootstrap
+
+# ── bootstrap_sample: random answers, so what is compared is how they are distributed ──
+
+
+def ask_sample(function, args):
+    """Draw from two generators of one seed and from one of another; bring all three tables back."""
+    import numpy as np
+
+    n, num_samples, seed = args
+    return [
+        function(n, num_samples, np.random.default_rng(seed)),
+        function(n, num_samples, np.random.default_rng(seed)),
+        function(n, num_samples, np.random.default_rng(seed + 1)),
+    ]
+
+
+def agree_sample(args, expected, answer):
+    """Deviation of three index tables from independent uniform draws with replacement; 1 is the limit.
+
+    Each of the statistics below is a z-score held against 7: a right answer is refused with probability
+    below 1e-10 for a draw of cases. Mistakes of kind (shape, range, randomness) are infinitely far.
+    """
+    import numpy as np
+
+    n, num_samples, _ = args
+    tables = []
+    for value in answer:
+        table = np.asarray(value)
+        if table.shape != (num_samples, n) or table.dtype.kind not in "iu":
+            return float("inf")
+        if table.min() < 0 or table.max() >= n:
+            return float("inf")
+        tables.append(table)
+    first, again, other = tables
+    if not np.array_equal(first, again) or np.array_equal(first, other):
+        return float("inf")
+    if n < 3 or num_samples < 1000:
+        return 0.0
+
+    def z(observed, expected, trials):
+        chance = expected / trials
+        return np.max(np.abs(observed - expected)) / np.sqrt(trials * chance * (1 - chance))
+
+    whole = z(np.bincount(first.ravel(), minlength=n), first.size / n, first.size)
+    columns = max(
+        z(np.bincount(first[:, j], minlength=n), num_samples / n, num_samples) for j in range(n)
+    )
+    across = z(np.sum(first[:, 1:] == first[:, :-1]), num_samples * (n - 1) / n, num_samples * (n - 1))
+    ends = z(np.sum(first[:, 0] == first[:, -1]), num_samples / n, num_samples)
+    down = z(np.sum(first[1:] == first[:-1]), (num_samples - 1) * n / n, (num_samples - 1) * n)
+    return float(max(whole, columns, across, ends, down) / 7)
+
+
+def permutations(n, num_samples, rng):
+    return np.array([rng.permutation(n) for _ in range(num_samples)])
+
+
+def last_never(n, num_samples, rng):
+    return rng.integers(0, max(n - 1, 1), size=(num_samples, n))
+
+
+def one_based(n, num_samples, rng):
+    return rng.integers(1, n + 1, size=(num_samples, n))
+
+
+def one_row_repeated(n, num_samples, rng):
+    return np.tile(rng.integers(0, n, size=n), (num_samples, 1))
+
+
+def turned(n, num_samples, rng):
+    return rng.integers(0, n, size=(n, num_samples))
+
+
+def own_generator(n, num_samples, rng):
+    return np.random.default_rng().integers(0, n, size=(num_samples, n))
+
+
+def fixed_seed(n, num_samples, rng):
+    return np.random.default_rng(0).integers(0, n, size=(num_samples, n))
+
+
+def sorted_rows(n, num_samples, rng):
+    return np.sort(rng.integers(0, n, size=(num_samples, n)), axis=1)
+
+
+def is_permutations(args, expected, answer):
+    import numpy as np
+
+    table = np.asarray(answer[0])
+    return bool((np.sort(table, axis=1) == np.arange(args[0])).all())
+
+
+def never_last(args, expected, answer):
+    import numpy as np
+
+    table, n = np.asarray(answer[0]), args[0]
+    return bool(table.min() >= 0 and table.max() < max(n - 1, 1))
+
+
+def starts_at_one(args, expected, answer):
+    import numpy as np
+
+    return bool(np.asarray(answer[0]).min() >= 1 and np.asarray(answer[0]).max() <= args[0])
+
+
+def repeats_one_row(args, expected, answer):
+    import numpy as np
+
+    table = np.asarray(answer[0])
+    return bool((table == table[0]).all() and table.shape == (args[1], args[0]))
+
+
+def is_turned(args, expected, answer):
+    import numpy as np
+
+    return args[0] != args[1] and np.shape(answer[0]) == (args[0], args[1])
+
+
+def differs_for_one_seed(args, expected, answer):
+    import numpy as np
+
+    one, two = np.asarray(answer[0]), np.asarray(answer[1])
+    return one.shape == two.shape and not np.array_equal(one, two)
+
+
+def same_for_two_seeds(args, expected, answer):
+    import numpy as np
+
+    return np.array_equal(answer[0], answer[2]) and np.array_equal(answer[0], answer[1])
+
+
+def has_sorted_rows(args, expected, answer):
+    import numpy as np
+
+    table = np.asarray(answer[0])
+    return bool((np.diff(table, axis=1) >= 0).all() and table.shape == (args[1], args[0]))
+
+
+def by_choice(n, num_samples, rng):
+    return rng.choice(n, size=(num_samples, n))
+
+
+def by_floor(n, num_samples, rng):
+    return np.floor(rng.random((n, num_samples)).T * n).astype(np.int32)
+
+
+def by_lists(n, num_samples, rng):
+    return [[int(rng.integers(n)) for _ in range(n)] for _ in range(num_samples)]
+
+
+def sample_cases(rng: np.random.Generator) -> list[Case]:
+    seeds = rng.integers(0, 2**31, size=3)
+    return [
+        Case((5, 1500, int(seeds[0])), "value"),
+        Case((7, 1100, int(seeds[1])), "value"),
+        Case((41, 2, int(seeds[2])), "few"),
+    ]
+
+
+SAMPLE = Check(
+    exercise="significance.bootstrap_sample",
+    properties={
+        "value": "draws every index equally often, independently, with replacement, from rng",
+        "few": "gives shape (num_samples, n) for many examples and few samples",
+    },
+    cases=sample_cases,
+    ask=ask_sample,
+    agree=agree_sample,
+    expect=lambda n, num_samples, seed: bootstrap_sample(
+        n, num_samples, np.random.default_rng(seed)
+    ),
+    accepts=[by_choice, by_floor, by_lists],
+    misconceptions=[
+        Misconception(
+            "without replacement",
+            permutations,
+            "Every row holds each example exactly once, so all test sets are the same. Draw with "
+            "replacement: an example may come twice, or not at all.",
+            is_permutations,
+        ),
+        Misconception(
+            "last index never drawn",
+            last_never,
+            "The last example is never drawn. The upper end of rng.integers(0, n) is left out already.",
+            never_last,
+        ),
+        Misconception(
+            "indices from 1",
+            one_based,
+            "The indices run from 1 to n. Python counts from 0: the first example is 0, the last n − 1.",
+            starts_at_one,
+        ),
+        Misconception(
+            "one row repeated",
+            one_row_repeated,
+            "One test set was drawn and copied num_samples times. Draw each row anew.",
+            repeats_one_row,
+        ),
+        Misconception(
+            "rows and columns swapped",
+            turned,
+            "The table has shape (n, num_samples). Each row is one test set: (num_samples, n).",
+            is_turned,
+        ),
+        Misconception(
+            "fixed seed",
+            fixed_seed,
+            "Two generators gave the same numbers: the seed is fixed inside. Draw from the rng given.",
+            same_for_two_seeds,
+        ),
+        Misconception(
+            "rng not used",
+            own_generator,
+            "The same seed gave different numbers: the randomness does not come from the rng given.",
+            differs_for_one_seed,
+        ),
+        Misconception(
+            "rows sorted",
+            sorted_rows,
+            "The rows are sorted, so the first entry is small and the last is large. Leave them as drawn.",
+            has_sorted_rows,
+        ),
+    ],
+)
+
+# ── paired_bootstrap ──
+
+
+def _rule(rule):
+    def version(correct_a, correct_b, resamples):
+        d = np.asarray(correct_a).astype(int) - np.asarray(correct_b).astype(int)
+        sums = d[np.asarray(resamples)].sum(axis=1)
+        return float(np.mean(rule(sums, d.sum())))
+
+    return version
+
+
+at_least = _rule(lambda s, d: s >= 2 * d)
+above_delta = _rule(lambda s, d: s > d)
+above_zero = _rule(lambda s, d: s > 0)
+complement = _rule(lambda s, d: s <= 2 * d)
+both_absolute = _rule(lambda s, d: abs(s) > 2 * abs(d))
+threshold_absolute = _rule(lambda s, d: s > 2 * abs(d))
+two_sided = _rule(lambda s, d: abs(s - d) > abs(d))
+
+
+def number_of_rows(a, b, resamples):
+    return float(paired_bootstrap(a, b, resamples) * len(resamples))
+
+
+def resampled_apart(a, b, resamples):
+    a, b, rows = np.asarray(a), np.asarray(b), np.asarray(resamples)
+    sums = a[rows].sum(axis=1) - b[np.roll(rows, 1, axis=0)].sum(axis=1)
+    return float(np.mean(sums > 2 * (a.sum() - b.sum())))
+
+
+def float_means(a, b, resamples):
+    a, b, rows = np.asarray(a), np.asarray(b), np.asarray(resamples)
+    return float(np.mean(a[rows].mean(axis=1) - b[rows].mean(axis=1) > 2 * (a.mean() - b.mean())))
+
+
+def by_loops(a, b, resamples):
+    delta = sum(int(x) - int(y) for x, y in zip(a, b, strict=True))
+    v = 0
+    for row in resamples:
+        v += sum(int(a[i]) - int(b[i]) for i in row) > 2 * delta
+    return v / len(resamples)
+
+
+def by_counts(a, b, resamples, dtype=np.float32):
+    rows = np.asarray(resamples)
+    n = len(a)
+    counts = np.apply_along_axis(np.bincount, 1, rows, minlength=n)  # (B, n)
+    d = np.asarray(a, np.int64) - np.asarray(b, np.int64)
+    return np.asarray((counts @ d > 2 * d.sum()).mean(dtype=dtype))
+
+
+def mean_of_differences(a, b, resamples):
+    d = np.asarray(a) - np.asarray(b)
+    return (d[resamples].mean(axis=1) > 2 * d.mean()).mean()
+
+
+OTHER_RULES = (
+    above_delta,
+    above_zero,
+    complement,
+    number_of_rows,
+    resampled_apart,
+)
+
+
+def paired_cases(rng: np.random.Generator) -> list[Case]:
+    def table(n: int, only_a: int, only_b: int, num_samples: int) -> tuple:
+        a, b = correctness(rng, n, only_a, only_b)
+        return a, b, rng.integers(0, n, size=(num_samples, n))
+
+    def without_ties(drawn: tuple, num_samples: int) -> tuple:
+        a, b, rows = drawn
+        tie = (a - b)[rows].sum(axis=1) == 2 * (a - b).sum()
+        unbroken = rows[~tie]
+        return a, b, unbroken[:num_samples]
+
+    def ordinary(n: int, only_a: int, only_b: int, num_samples: int) -> tuple:
+        return draw_until(
+            lambda: without_ties(table(n, only_a, only_b, 2 * num_samples), num_samples),
+            lambda x: len(x[2]) == num_samples
+            and tells(paired_bootstrap, OTHER_RULES, x)
+            and paired_bootstrap(*x) == float_means(*x),
+        )
+
+    def breaking(n: int) -> tuple:
+        """Ties that means of floats take for differences, though whole numbers do not."""
+
+        def draw() -> tuple:
+            only_b = int(rng.integers(1, 4))
+            return table(n, only_b + int(rng.integers(1, 3)), only_b, 203)
+
+        return draw_until(draw, lambda x: tells(paired_bootstrap, [float_means], x))
+
+    negative = draw_until(
+        lambda: without_ties(table(31, 3, 5, 302), 151),
+        lambda x: len(x[2]) == 151
+        and tells(paired_bootstrap, [both_absolute, threshold_absolute, two_sided, complement], x),
+    )
+    a, b, rows = ordinary(29, 5, 3, 101)
+    return [
+        Case(ordinary(23, 5, 3, 157), "value"),
+        Case((a, b, strided(rows)), "value"),
+        Case(ordinary(101, 11, 8, 211), "value"),
+        Case(draw_until(lambda: table(100, 12, 9, 307), _whole_ties), "ties"),
+        Case(breaking(20), "rounding"),
+        Case(breaking(37), "rounding"),
+        Case(negative, "sign"),
+    ]
+
+
+def _whole_ties(x: tuple) -> bool:
+    """Ties that rounding happens to leave alone."""
+    return tells(paired_bootstrap, [at_least], x) and paired_bootstrap(*x) == float_means(*x)
+
+
+PAIRED_BOOTSTRAP = Check(
+    exercise="significance.paired_bootstrap",
+    properties={
+        "value": "gives the fraction of resampled test sets with δ(S) > 2 δ(D)",
+        "ties": "does not count ties: strictly larger",
+        "rounding": "compares whole numbers, so that rounding breaks no tie",
+        "sign": "keeps the sign of 2 δ(D) when B is better",
+    },
+    cases=paired_cases,
+    expect=paired_bootstrap,
+    accepts=[by_loops, by_counts, mean_of_differences, partial(by_counts, dtype=np.float64)],
+    misconceptions=[
+        Misconception(
+            ">= for >",
+            at_least,
+            "This is what you get when test sets with δ(S) = 2 δ(D) are counted too. Only strictly "
+            "larger leads count, and with accuracies ties are common.",
+        ),
+        Misconception(
+            "means of floats compared",
+            float_means,
+            "This is what you get when the means of A and B are subtracted as floats: rounding turns "
+            "some ties into tiny differences. Compare sums of whole numbers.",
+        ),
+        Misconception(
+            "compared with δ(D)",
+            above_delta,
+            "This is what you get with δ(S) > δ(D). The leads scatter about δ(D), so about half are "
+            "above it, whatever the data. Compare with 2 δ(D).",
+        ),
+        Misconception(
+            "compared with 0",
+            above_zero,
+            "This is what you get with δ(S) > 0: how often A still leads. Compare with 2 δ(D).",
+        ),
+        Misconception(
+            "1 − v/B",
+            complement,
+            "This is 1 − v/B. A small p-value means a surprising lead: return v/B.",
+        ),
+        Misconception(
+            "count for fraction",
+            number_of_rows,
+            "This is v, the number of test sets. Divide by B, the number of rows.",
+        ),
+        Misconception(
+            "A and B resampled apart",
+            resampled_apart,
+            "This is what you get when A and B are given different rows. The same row must choose the "
+            "same examples for both; that is what paired means.",
+        ),
+        Misconception(
+            "absolute values",
+            both_absolute,
+            "This is what you get with |δ(S)| > 2 |δ(D)|. The test is one-sided: keep the signs.",
+        ),
+        Misconception(
+            "sign of the threshold lost",
+            threshold_absolute,
+            "This is what you get with 2 |δ(D)| as the threshold. 2 δ(D) keeps its sign, also when B leads.",
+        ),
+        Misconception(
+            "two-sided",
+            two_sided,
+            "This is what you get when both tails are counted. This test is one-sided: δ(S) > 2 δ(D).",
+        ),
+    ],
+)

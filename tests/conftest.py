@@ -1,0 +1,31 @@
+"""Shared by all tests: a fresh course workspace that uses the clone's notebooks."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.course import Course, Unit
+
+# programs that nbgrader starts by their bare names lie beside this Python
+os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+
+def missing(reason: str) -> None:
+    """Something this machine should have is not there: skip loudly, but fail in CI."""
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    return Course(tmp_path_factory.mktemp("course"))
+
+
+@pytest.fixture(scope="module")
+def unit(course: Course) -> Unit:
+    return course.unit("01_significance")
