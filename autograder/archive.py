@@ -1,27 +1,31 @@
-"""Read a zip that a stranger made: nothing is written, nothing is trusted, everything is bounded.
+"""Read folders and zips that strangers made: nothing is written or trusted, everything is bounded.
 
-A zip that is not plain is refused whole, naming its first offending entry.
+A zip that is not plain is refused whole, naming its first offending entry. A zip inside a folder or
+zip is some student's own: when that one is refused, the others are still read.
 """
 
 from __future__ import annotations
 
 import io
+import os
 import stat
 import unicodedata
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from autograder.errors import CourseError
 
-MOST_ENTRIES = 20_000
+MOST_ENTRIES = 50_000
 LARGEST_ENTRY = 200 << 20  # bytes
-LARGEST_TOTAL = 4 << 30
+LARGEST_TOTAL = 4 << 30  # bytes of a whole class
+LARGEST_INNER = 200 << 20  # bytes of a zip inside a zip
 STEEPEST = 200  # times that an entry may unfold
-LONGEST_NAME = 200
-MOST_NESTING = 2
+SMALL = 1 << 20  # bytes that any entry may unfold to
+LONGEST_NAME = 200  # bytes
+REFUSED = "{} is refused: {!r} {}: take it out, or ask for it again"
 
 
 @dataclass(frozen=True)
@@ -30,96 +34,159 @@ class Member:
 
     path: PurePosixPath  # inside the folder or zip; a nested zip counts as a folder
     content: bytes
-    received: datetime
+    received: datetime  # by the server's or the LMS's clock
+    refused: str = ""  # why this is not taken in; `content` is then what there is of it
 
 
-def read_zip(content: bytes, name: str, depth: int = 1) -> Iterator[Member]:
-    """Yield the files of a zip, nested zips unfolded. Raises CourseError naming the first bad entry."""
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
-        entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError) as error:
-        raise CourseError(f"{name} is not a readable zip ({error}): pack it again") from None
-    if len(entries) > MOST_ENTRIES:
-        raise CourseError(f"{name} has {len(entries)} entries, over {MOST_ENTRIES}: split it")
-    _refuse_bad_entries(entries, name)
-    for entry in entries:
-        if entry.is_dir() or _is_rubbish(entry.filename):
-            continue
-        data = _unpack(archive, entry, name)
-        path = PurePosixPath(entry.filename)
-        received = datetime(*entry.date_time, tzinfo=UTC) if _has_date(entry) else datetime.now(UTC)
-        if path.suffix.lower() != ".zip":
-            yield Member(path, data, received)
-        elif depth >= MOST_NESTING:
-            raise CourseError(f"{name}: {entry.filename} is a zip in a zip in a zip: unpack it first")
+def members(path: Path) -> Iterator[Member]:
+    """Every file of a folder or zip; what cannot be taken in comes with the reason.
+
+    Raises CourseError when there is no such thing, or `path` itself is a zip that is refused.
+    """
+    if path.is_dir():
+        for folder, folders, names in os.walk(path):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            links = [name for name in folders if (Path(folder) / name).is_symlink()]
+            for file in (Path(folder) / name for name in sorted([*names, *links])):
+                relative = PurePosixPath(file.relative_to(path).as_posix())
+                if not is_rubbish(relative):
+                    yield from _members_of_file(file, relative)
+    elif path.is_file():
+        date = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        if path.suffix.lower() == ".zip":
+            yield from read_zip(path, path.name, date)
         else:
-            for inner in read_zip(data, f"{name}/{entry.filename}", depth + 1):
-                yield Member(path.with_suffix("") / inner.path, inner.content, inner.received)
+            yield Member(PurePosixPath(path.name), path.read_bytes(), date)
+    else:
+        raise CourseError(f"there is no {path}: name a folder or zip of submissions")
 
 
-def _refuse_bad_entries(entries: list[zipfile.ZipInfo], name: str) -> None:
+def _members_of_file(file: Path, relative: PurePosixPath) -> Iterator[Member]:
+    date = datetime.fromtimestamp(file.lstat().st_mtime, UTC)
+    if file.is_symlink() or not file.is_file():
+        kind = "symbolic link" if file.is_symlink() else "device"
+        yield Member(relative, b"", date, refused=f"it is a {kind}, not a file")
+        return
+    try:
+        if file.suffix.lower() != ".zip":
+            yield Member(relative, file.read_bytes(), date)
+            return
+        inner = list(read_zip(file, file.name, date, dated=False))
+    except OSError as error:
+        yield Member(relative, b"", date, refused=f"it cannot be read ({error.strerror})")
+    except CourseError as error:
+        yield Member(relative, file.read_bytes(), date, refused=str(error))
+    else:
+        for member in inner:
+            place = relative.with_suffix("") / member.path
+            yield Member(place, member.content, member.received, member.refused)
+
+
+def read_zip(
+    source: Path | bytes, name: str, received: datetime, *, dated: bool = True
+) -> Iterator[Member]:
+    """Yield the files of a zip, zips inside it unfolded. Raises CourseError naming the first bad entry.
+
+    With `dated`, the entries' own dates are believed, and `received` is for those that have none;
+    a zip that a student made is read with `dated=False`. Nested zips have the date of their entry.
+    """
+    total = LARGEST_TOTAL if isinstance(source, Path) else LARGEST_INNER
+    for entry, content in _entries(source, name, total):
+        path = PurePosixPath(entry.filename)
+        when = (_date(entry) or received) if dated else received
+        if path.suffix.lower() != ".zip":
+            yield Member(path, content, when)
+            continue
+        if isinstance(source, bytes):
+            raise CourseError(REFUSED.format(name, entry.filename, "is nested too deep"))
+        try:  # all of it or nothing of it
+            inner = list(read_zip(content, path.name, when, dated=False))
+        except CourseError as error:
+            yield Member(path, content, when, refused=str(error))
+            continue
+        for member in inner:
+            yield Member(path.with_suffix("") / member.path, member.content, when)
+
+
+def _entries(
+    source: Path | bytes, name: str, total: int
+) -> Iterator[tuple[zipfile.ZipInfo, bytes]]:
+    try:
+        archive = zipfile.ZipFile(source if isinstance(source, Path) else io.BytesIO(source))
+    except Exception as error:  # zipfile lets out errors of a dozen kinds for damaged zips
+        raise CourseError(f"{name} is not a readable zip ({error}): pack it again") from None
+    with archive:
+        _refuse_bad_entries(archive.infolist(), name, total)
+        for entry in archive.infolist():
+            if not entry.is_dir() and not is_rubbish(PurePosixPath(entry.filename)):
+                yield entry, _unpack(archive, entry, name)
+
+
+def _refuse_bad_entries(entries: list[zipfile.ZipInfo], name: str, most_bytes: int) -> None:
+    if len(entries) > MOST_ENTRIES:
+        raise CourseError(f"{name} is refused: it has {len(entries)} entries, over {MOST_ENTRIES}")
     seen: set[str] = set()
     total = 0
     for entry in entries:
         reason = _defect(entry)
         plain = unicodedata.normalize("NFC", entry.filename).casefold().rstrip("/")
-        if not reason and plain in seen and not entry.is_dir():
+        if not reason and plain in seen:
             reason = "stands there twice"
         seen.add(plain)
         total += entry.file_size
-        if not reason and total > LARGEST_TOTAL:
-            reason = f"brings the whole over {LARGEST_TOTAL >> 30} GiB"
+        if not reason and total > most_bytes:
+            reason = f"brings the whole over {most_bytes >> 20} MiB"
         if reason:
-            raise CourseError(f"{name} is refused: {entry.filename!r} {reason}")
+            raise CourseError(REFUSED.format(name, entry.filename, reason))
 
 
 def _defect(entry: zipfile.ZipInfo) -> str:
     """Why an entry is not a plain file with a plain name; empty when it is."""
-    raw = entry.orig_filename
-    parts = PurePosixPath(entry.filename).parts
+    raw = entry.orig_filename  # `filename` ends at the first NUL
+    parts = raw.rstrip("/").split("/")
     kind = stat.S_IFMT(entry.external_attr >> 16)
-    if any(unicodedata.category(char) in ("Cc", "Cf", "Cs") for char in raw):
+    if any(unicodedata.category(char) in ("Cc", "Cs") for char in raw):
         return "has control characters in its name"
-    if raw.startswith(("/", "\\")) or ":" in raw.split("/")[0][:2] or "\\" in raw:
+    if raw.startswith("/") or "\\" in raw or raw[1:2] == ":":
         return "is not a relative path with forward slashes"
-    if ".." in parts:
-        return "leads out of its folder"
+    if not raw or ".." in parts or "." in parts or "" in parts:
+        return "does not lead straight to a file in its folder"
     if any(len(part.encode()) > LONGEST_NAME for part in parts):
         return f"has a name of over {LONGEST_NAME} bytes"
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         return "is a symbolic link or a device"
-    if entry.flag_bits & 0x1:
+    if entry.flag_bits & 0x2041:  # encrypted, strongly encrypted, masked directory
         return "is encrypted"
     if entry.file_size > LARGEST_ENTRY:
         return f"unfolds to over {LARGEST_ENTRY >> 20} MiB"
-    if entry.file_size > STEEPEST * max(entry.compress_size, 4096):
+    if entry.file_size > max(SMALL, STEEPEST * entry.compress_size):
         return f"unfolds to over {STEEPEST} times its size"
     return ""
 
 
 def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> bytes:
+    """The content of an entry: zipfile reads no more than its stated size, and checks its sum."""
     try:
-        with archive.open(entry) as file:
-            data = file.read(LARGEST_ENTRY + 1)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
-        raise CourseError(f"{name} is refused: {entry.filename!r} is damaged ({error})") from None
+        return archive.read(entry)
     except Exception as error:  # zlib, lzma and bz2 each have an error of their own
-        raise CourseError(f"{name} is refused: {entry.filename!r} is damaged ({error})") from None
-    if len(data) > LARGEST_ENTRY:
-        raise CourseError(f"{name} is refused: {entry.filename!r} is larger than it says")
-    return data
+        reason = f"is damaged ({error})"
+        raise CourseError(REFUSED.format(name, entry.filename, reason)) from None
 
 
-def _has_date(entry: zipfile.ZipInfo) -> bool:
+def _date(entry: zipfile.ZipInfo) -> datetime | None:
+    """The date of an entry. A zip knows no time zones: it means the time where it was packed."""
     try:
-        datetime(*entry.date_time)
-    except ValueError:
-        return False
-    return entry.date_time[0] > 1980
+        date = datetime(*entry.date_time)
+        return date.astimezone(UTC) if date.year > 1980 else None  # 1980 means: no date
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
-def _is_rubbish(filename: str) -> bool:
-    """What operating systems leave in zips."""
-    parts = PurePosixPath(filename).parts
-    return "__MACOSX" in parts or parts[-1] in (".DS_Store", "Thumbs.db")
+def is_rubbish(path: PurePosixPath) -> bool:
+    """Whether a path is hidden, or what systems leave behind: nobody's work.
+
+    >>> is_rubbish(PurePosixPath("__MACOSX/ada/._significance.ipynb"))
+    True
+    """
+    left = {"__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini"}
+    return not left.isdisjoint(path.parts) or any(part.startswith(".") for part in path.parts)

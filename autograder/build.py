@@ -77,11 +77,13 @@ def compile_public_cases(topics: tuple[str, ...]) -> None:
     from autograder.library import version
     from autograder.public_cases import write_topic
 
+    current = version()
     for topic in topics:
         stamp = PUBLIC_CASES / f"{topic}.version"
         compiled = PUBLIC_CASES / f"{topic}.json"
-        if compiled.is_file() and stamp.is_file() and stamp.read_text() == version():
+        if compiled.is_file() and stamp.is_file() and stamp.read_text() == current:
             continue
         if checks_of(topic):
+            PUBLIC_CASES.mkdir(exist_ok=True)
             write_topic(topic, PUBLIC_CASES)
-            stamp.write_text(version())
+            stamp.write_text(current)

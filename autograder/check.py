@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.asking import Answer, ask_here, call_twice
-from course_utils.comparing import complaint_about, coincide, recognised
+from course_utils.comparing import coincide, complaint_about, recognised
 
 SMALLEST_MARGIN = 30.0
 
@@ -66,7 +66,9 @@ class Check:
     accepts: Sequence[Callable[..., Any]] = ()
     ask: Callable[..., Any] = call_twice
     agree: Callable[..., float] | None = None
-    public: Callable[[np.random.Generator], list[Case]] | None = None  # where `cases` would tell too much
+    public: Callable[[np.random.Generator], list[Case]] | None = (
+        None  # where `cases` would tell too much
+    )
     own: Callable[..., Any] | None = None  # what `own` means in the candidates of `public`
 
     @property

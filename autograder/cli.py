@@ -43,13 +43,16 @@ def build(
 ) -> None:
     """Make the notebooks from their sources."""
     from autograder.build import build
+    from autograder.tree import refresh
 
     course = Course.find(root)
     changed = build(course, check=check)
+    if course.root == REPO and refresh(REPO, check=check):
+        changed.append(REPO / "README.md")
     for path in changed:
         print(f"{'differs from its source' if check else 'built'}: {path}")
     if check and changed:
-        raise CourseError("built notebooks differ from their sources: run `course build`")
+        raise CourseError("what is built differs from its sources: run `course build`")
 
 
 @app.command()
@@ -101,7 +104,11 @@ def grade(
 
 @app.command()
 def judge(
-    unit: UnitName, notebook: Path, as_json: AsJson = False, sandbox: Sandbox = "auto", root: Root = None
+    unit: UnitName,
+    notebook: Path,
+    as_json: AsJson = False,
+    sandbox: Sandbox = "auto",
+    root: Root = None,
 ) -> None:
     """Judge one notebook, without a gradebook."""
     from autograder.judge import judge_notebook
@@ -120,7 +127,11 @@ def judge(
 
 @app.command()
 def check(
-    exercise: str, solution: Path, as_json: AsJson = False, sandbox: Sandbox = "auto", root: Root = None
+    exercise: str,
+    solution: Path,
+    as_json: AsJson = False,
+    sandbox: Sandbox = "auto",
+    root: Root = None,
 ) -> None:
     """Judge one function in a .py file."""
     from dataclasses import asdict
@@ -142,6 +153,18 @@ def feedback(unit: UnitName, root: Root = None) -> None:
     course = Course.find(root)
     for path in write_feedback(course, course.unit(unit)):
         print(path)
+
+
+@app.command()
+def report(unit: UnitName, sandbox: Sandbox = "auto", root: Root = None) -> None:
+    """Write one page for the instructor about those who are graded."""
+    from autograder.grade import look_up
+    from autograder.report import write_report
+
+    course = Course.find(root)
+    found = course.unit(unit)
+    outcomes = [known for _, _, known in look_up(course, found, sandbox=sandbox)]
+    print(write_report(course, found, outcomes))
 
 
 @app.command()
@@ -188,7 +211,9 @@ def lab(context: typer.Context, root: Root = None) -> None:
 
 def _print_verdict(verdict: dict[str, Any]) -> None:
     mark = "✓" if verdict["points"] == verdict["max_points"] else "✗"
-    print(f"{mark} {verdict['exercise']}: {verdict['points']:g} of {verdict['max_points']:g} points")
+    print(
+        f"{mark} {verdict['exercise']}: {verdict['points']:g} of {verdict['max_points']:g} points"
+    )
     for message in verdict["messages"]:
         print(f"    {message}")
     for flag in verdict["integrity"]:

@@ -32,7 +32,11 @@ def report(course: Course) -> list[Line]:
     namespaces = level.level == "namespaces"
     free = shutil.disk_usage(course.root).free >> 30
     return [
-        Line(True, "python", f"{platform.python_version()} on {platform.system()} {platform.machine()}"),
+        Line(
+            True,
+            "python",
+            f"{platform.python_version()} on {platform.system()} {platform.machine()}",
+        ),
         Line(namespaces, "sandbox", f"{level.level}: {level.why}", INSTALL_BUBBLEWRAP),
         *_packages(),
         *_programs(),
@@ -59,13 +63,25 @@ def _packages() -> Iterator[Line]:
 
 
 def _programs() -> Iterator[Line]:
-    for name, need in (("nbgrader", "grading"), ("alembic", "a new gradebook"), ("jupyter", "notebooks")):
+    for name, need in (
+        ("nbgrader", "grading"),
+        ("alembic", "a new gradebook"),
+        ("jupyter", "notebooks"),
+    ):
         path = shutil.which(name)
-        yield Line(bool(path), name, f"found, for {need}" if path else f"not on PATH, needed for {need}",
-                   "put the environment's bin folder on PATH")
+        yield Line(
+            bool(path),
+            name,
+            f"found, for {need}" if path else f"not on PATH, needed for {need}",
+            "put the environment's bin folder on PATH",
+        )
     browser = shutil.which("chromium") or shutil.which("chromium-browser")
-    yield Line(bool(browser), "browser", "chromium found" if browser else "no chromium: browser tests skip",
-               "apt-get install chromium")
+    yield Line(
+        bool(browser),
+        "browser",
+        "chromium found" if browser else "no chromium: browser tests skip",
+        "apt-get install chromium",
+    )
 
 
 def _data() -> Iterator[Line]:
@@ -73,7 +89,9 @@ def _data() -> Iterator[Line]:
 
     for carrier in CARRIERS:
         ready = carrier.is_ready()
-        what = f"{', '.join(carrier.files)} {'there, sums right' if ready else 'missing or damaged'}"
+        what = (
+            f"{', '.join(carrier.files)} {'there, sums right' if ready else 'missing or damaged'}"
+        )
         yield Line(ready, "data", what, "course data")
 
 

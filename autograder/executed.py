@@ -4,15 +4,57 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 import textwrap
 from typing import Any
 
+from nbconvert.filters import markdown2html
+from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
+from nbformat.v4 import new_markdown_cell, new_output
 
 from autograder.check import Verdict
+from autograder.settings import TEXT_STUB
 
 LONGEST_TEXT = 40_000
+HARMLESS_TAGS = [
+    "a",
+    "abbr",
+    "b",
+    "blockquote",
+    "br",
+    "code",
+    "dd",
+    "del",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+]
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -28,7 +70,12 @@ def _trusted(item: Any) -> NotebookNode | None:
     match item:
         case {"output_type": "stream", "name": "stdout" | "stderr" as name, "text": str(text)}:
             return new_output("stream", name=name, text=text[:LONGEST_TEXT])
-        case {"output_type": "error", "ename": str(name), "evalue": str(value), "traceback": [*lines]}:
+        case {
+            "output_type": "error",
+            "ename": str(name),
+            "evalue": str(value),
+            "traceback": [*lines],
+        }:
             kept = [line[:LONGEST_TEXT] for line in lines[:50] if isinstance(line, str)]
             return new_output("error", ename=name[:200], evalue=value[:2000], traceback=kept)
         case {"output_type": "display_data", "data": dict(data)}:
@@ -48,6 +95,34 @@ def _is_png(text: Any) -> bool:
         return base64.b64decode(text, validate=True).startswith(PNG)
     except (binascii.Error, ValueError):
         return False
+
+
+def make_harmless(notebook: NotebookNode) -> None:
+    """Turn the prose that a student wrote into HTML that runs nothing, in the copy that we keep."""
+    for cell in notebook.cells:
+        grader = cell.metadata.get("nbgrader", {})
+        own = grader.get("solution") or "student" in cell.metadata.get("tags", [])
+        if own and cell.cell_type == "markdown" and cell.source.strip() != TEXT_STUB:
+            cell.source = harmless_html(cell.source)
+
+
+def harmless_html(markdown: str) -> str:
+    """Render Markdown, keep only harmless tags, attributes and links, in one block of HTML.
+
+    >>> harmless_html("*a* [b](javascript:c)<script>d</script>")
+    '<div><p><em>a</em> <a>b</a>&lt;script&gt;d&lt;/script&gt;</p></div>'
+    """
+    safe = SanitizeHTML(tags=HARMLESS_TAGS).sanitize_html_tags(markdown2html(markdown).strip())
+    unbroken = re.sub(r"\n\s*\n", "\n", safe)  # a blank line would end the block
+    return f"<div>{unbroken}</div>"
+
+
+def announce(notebook: NotebookNode, repairs: list[str]) -> None:
+    """Tell the student what was repaired, in a cell at the top."""
+    if repairs:
+        text = "\n".join(f"- {repair}" for repair in repairs)
+        note = new_markdown_cell(f"**What was repaired before grading**\n\n{text}", id="repairs")
+        notebook.cells.insert(1, note)
 
 
 def error_output(name: str, message: str) -> NotebookNode:

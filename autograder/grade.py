@@ -27,6 +27,7 @@ from autograder.results import ResultStore, Submission, from_json, key_of, to_js
 from autograder.sandbox import choose
 from course_utils.progress import track
 
+
 @dataclass
 class Graded:
     """What became of one submission: a result, or the reason why there is none."""
@@ -55,20 +56,15 @@ def grade(
     fresh: bool = False,
 ) -> list[Graded]:
     """Judge and record every submission of a unit. `fresh` ignores what is stored."""
-    level = choose(sandbox).level
     recorder, store = Recorder(course, unit), ResultStore(course, unit)
     student_library(course, unit)  # made once, before the workers want it
     outcomes: list[Graded] = []
     waiting: dict[str, Submission] = {}
-    for submission, problem in submissions(course, unit):
-        if problem:
-            outcomes.append(Graded(submission.student, reason=problem))
-            continue
-        key = key_of(course, unit, submission, instructor_notebook(unit, submission.path.stem), level)
-        known = None if fresh else store.get(key)
-        if known:
-            recorder.record(submission.student, submission.path, known)
-            outcomes.append(Graded(submission.student, known, fresh=False))
+    for key, submission, known in look_up(course, unit, sandbox=sandbox):
+        if key is None or (known.result and not fresh):
+            if known.result:
+                recorder.record(submission.student, submission.path, known.result)
+            outcomes.append(known)
         else:
             waiting[key] = submission
     judged = _judge_all(course, unit, waiting, workers or os.cpu_count() or 1, sandbox)
@@ -78,6 +74,23 @@ def grade(
             recorder.record(outcome.student, waiting[key].path, outcome.result)
         outcomes.append(outcome)
     return sorted(outcomes, key=lambda outcome: outcome.student)
+
+
+def look_up(
+    course: Course, unit: Unit, *, sandbox: str = "auto"
+) -> Iterator[tuple[str | None, Submission, Graded]]:
+    """Each submission, its key in the store, and what is known about it without judging."""
+    level = choose(sandbox).level
+    store = ResultStore(course, unit)
+    for submission, problem in submissions(course, unit):
+        if problem:
+            yield None, submission, Graded(submission.student, reason=problem)
+            continue
+        instructor = instructor_notebook(unit, submission.path.stem)
+        key = key_of(course, unit, submission, instructor, level)
+        result = store.get(key)
+        reason = "" if result else "not graded yet"
+        yield key, submission, Graded(submission.student, result, reason, fresh=False)
 
 
 def submissions(course: Course, unit: Unit) -> Iterator[tuple[Submission, str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveAutoGrades
+from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.course import Course, Unit
@@ -63,7 +65,12 @@ class Recorder:
 
     def record(self, student: str, notebook: Path, result: Result) -> None:
         """Write the executed notebook, and the points of its checks, for one student."""
-        with Gradebook(self._directory.db_url, self._directory.course_id) as gradebook:
+        with (
+            Gradebook(self._directory.db_url, self._directory.course_id) as gradebook,
+            warnings.catch_warnings(),
+        ):
+            # nbgrader relates a new submission to its notebooks before it has added it
+            warnings.simplefilter("ignore", SAWarning)
             gradebook.update_or_create_student(student)
             gradebook.update_or_create_submission(self._unit.name, student)
         about = {

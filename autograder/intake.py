@@ -1,29 +1,25 @@
 """Take in submissions: nothing handed in is lost or changed, and each finds its student.
 
-Each arrival is kept byte for byte under its hash in the course's private state. Of several arrivals of
-one student the latest counts, by the time of the server or LMS (the zip's entry or the file's date; a
-`timestamp.txt` is never believed), and is copied to `submitted/<student>/<unit>/<notebook>.ipynb`.
+Of several notebooks by one student the latest counts, by the clock of the server or LMS (the date of
+the file, or of the zip's entry; a `timestamp.txt` is never believed), else the one collected last. It is
+copied to `submitted/<student>/<unit>/<notebook>.ipynb`; all are kept (`arrivals`). What is in a
+notebook is not judged here: one that cannot be read is taken in too, and noted.
 """
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import json
-import os
-import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from autograder.archive import Member, read_zip
+from autograder.archive import members
+from autograder.arrivals import Arrivals, short_hash
 from autograder.course import Course, Unit
 from autograder.errors import CourseError
-from autograder.reading import LARGEST_NOTEBOOK, read_notebook
-
-STUDENT_ID = re.compile(r"(?![.-])[A-Za-z0-9._@-]{1,64}")
-LMS_NAME = re.compile(r"(?P<student>.+?)_(?:late_)?\d+_(?:\d+_)?(?:assignsubmission_file_?)?(?P<rest>.*)")
+from autograder.reading import read_notebook
+from autograder.whose import STUDENT_ID, Owner, Roster, notebook_stem, owners
 
 
 @dataclass
@@ -36,147 +32,143 @@ class IntakeReport:
 
     def __str__(self) -> str:
         count = len(self.accepted)
-        lines = [f"{self.unit}: {count} {'submission' if count == 1 else 'submissions'} taken in"]
-        return "\n".join(lines + [f"  note: {note}" for note in self.notes])
+        who = ": " + ", ".join(sorted(self.accepted)) if 0 < count <= 10 else ""
+        head = f"{self.unit}: {count} {'student' if count == 1 else 'students'} taken in{who}"
+        return "\n".join([head, *(f"  note: {note}" for note in self.notes)])
 
 
 def collect(course: Course, unit: Unit, path: Path) -> IntakeReport:
-    """Take in a folder or zip. Raises CourseError when it is not one, or holds no notebook at all."""
-    names = {notebook.stem for notebook in unit.notebooks()} or {unit.built.stem}
-    roster = _roster(course)
-    report = IntakeReport(unit.name)
-    found = False
-    for member in _members(path):
-        if member.path.suffix.lower() != ".ipynb" or ".ipynb_checkpoints" in member.path.parts:
+    """Take in a folder or zip. Raises CourseError when it is refused or holds no notebook at all.
+
+    All of it is read once before anything is written: a zip that is refused leaves no trace.
+    """
+    if course.root.is_relative_to(path.resolve()):
+        raise CourseError(f"{path} holds the course itself: name the folder of the submissions")
+    stems = sorted({notebook.stem for notebook in unit.notebooks()} or {unit.built.stem})
+    found = [member.path for member in members(path) if not member.refused]
+    if not any(_is_notebook(name) for name in found):
+        what = "no notebook (.ipynb)" if found else "nothing that can be taken in"
+        raise CourseError(f"{path} holds {what}: name the folder or zip of the submissions")
+    roster, arrivals = Roster.read(course.root / "students.csv"), Arrivals(course, unit)
+    belongs = owners(found, unit, set(stems), roster)
+    plan = _plan(belongs, stems, roster, arrivals)
+    report = IntakeReport(unit.name, notes=plan.notes)
+    beside: dict[str, dict[str, str]] = defaultdict(dict)
+    for member in members(path):
+        name = member.path
+        if reason := member.refused or plan.aside.get(name, ""):
+            report.notes.append(f"{str(name)!r} is set aside: {reason}")
+            arrivals.set_aside(member, reason)
             continue
-        found = True
-        student, stem = _whose(member.path, unit, names)
-        _keep(course, unit, member, student, stem, roster, report)
-    if not found:
-        raise CourseError(f"{path} holds no notebook (.ipynb): is it the right folder or zip?")
+        if name not in belongs:  # it has only just come: the next collection takes it
+            continue
+        student = belongs[name].student
+        if name not in plan.counting:
+            beside[student][str(name)] = arrivals.keep_beside(member.content)
+            continue
+        report.accepted[student] = short_hash(member.content)
+        if problem := _problem(member.content, str(name)):
+            report.notes.append(f"{student}: {problem}")
+        stem = notebook_stem(name)
+        notebook = stem if stem in stems else stems[0]
+        arrivals.keep(student, member, notebook=notebook, number=belongs[name].number)
+    for student, files in beside.items():
+        arrivals.list_beside(student, files)
+        report.notes += _note_modules(student, files)
     for student in sorted(report.accepted):
-        _choose(course, unit, student, report)
+        for notebook in stems:
+            _choose(arrivals, student, notebook, report)
     return report
 
 
-def _members(path: Path) -> Iterator[Member]:
-    if path.is_dir():
-        for file in sorted(path.rglob("*")):
-            if file.is_symlink():
-                raise CourseError(f"{file} is a symbolic link: hand in the file itself")
-            if file.is_file() and file.suffix.lower() in (".ipynb", ".zip"):
-                relative = PurePosixPath(file.relative_to(path).as_posix())
-                yield from _unfold(file, relative)
-    elif path.is_file():
-        yield from _unfold(path, PurePosixPath(path.name))
-    else:
-        raise CourseError(f"there is no {path}: name a folder or zip of submissions")
+@dataclass
+class _Plan:
+    """What each path is, decided before any content is looked at. The rest is kept beside."""
+
+    counting: set[PurePosixPath] = field(default_factory=set)  # notebooks that are submissions
+    aside: dict[PurePosixPath, str] = field(default_factory=dict)  # path -> why it is nobody's
+    notes: list[str] = field(default_factory=list)
 
 
-def _unfold(file: Path, relative: PurePosixPath) -> Iterator[Member]:
-    content = file.read_bytes()
-    if file.suffix.lower() != ".zip":
-        yield Member(relative, content, datetime.fromtimestamp(file.stat().st_mtime, UTC))
-        return
-    base = relative.parent if len(relative.parts) == 1 else relative.with_suffix("")
-    for member in read_zip(content, file.name):
-        yield Member(base / member.path, member.content, member.received)
+def _plan(
+    belongs: dict[PurePosixPath, Owner], stems: list[str], roster: Roster, arrivals: Arrivals
+) -> _Plan:
+    plan = _Plan()
+    wanted = " or ".join(f"{stem}.ipynb" for stem in stems)
+    spelt = {student.casefold(): student for student in arrivals.students()}
+    everything: dict[str, list[PurePosixPath]] = defaultdict(list)
+    for path, owner in belongs.items():
+        everything[owner.student].append(path)
+    for student, paths in everything.items():
+        notebooks = [path for path in paths if _is_notebook(path)]
+        named = [path for path in notebooks if notebook_stem(path) in stems]
+        others = {notebook_stem(path) for path in notebooks}
+        if not notebooks:
+            named_by_folder = any(belongs[path].named for path in paths)
+            why = (
+                f"{student!r} handed in no notebook with it"
+                if named_by_folder
+                else "it is no notebook"
+            )
+        elif not (why := _why_not(student, roster)):
+            numbers = {belongs[path].number for path in notebooks}
+            numbers |= {arrival.number for arrival in arrivals.of(student)}
+            twin = spelt.setdefault(student.casefold(), student)
+            if len(numbers - {""}) > 1:
+                why = f"several students are called {student!r}: rename each to a student id"
+            elif twin != student:
+                why = f"{student!r} and {twin!r} may be one student: rename one"
+            elif not named and (len(others) > 1 or len(stems) > 1):
+                why = f"which of {student!r} is {wanted}? Rename it"
+        if why:
+            plan.aside |= dict.fromkeys(paths, why)
+            continue
+        plan.counting |= set(named or notebooks)
+        for path in sorted(set(notebooks) - plan.counting):
+            plan.notes.append(
+                f"{student}: {str(path)!r} is kept but does not count, as {wanted} does"
+            )
+    return plan
 
 
-def _whose(path: PurePosixPath, unit: Unit, names: set[str]) -> tuple[str, str]:
-    """Student id and notebook name from a path in any usual layout.
-
-    `ada.ipynb`, `ada/significance.ipynb`, `ada/01_significance/significance.ipynb`, and Canvas's and
-    Moodle's `lovelaceada_12_345_significance.ipynb`, `Ada Lovelace_99_assignsubmission_file/….ipynb`.
-    """
-    folders = [part for part in path.parts[:-1] if part not in (unit.name, unit.topic, "submitted")]
-    lms = LMS_NAME.fullmatch(path.stem)
-    if folders:
-        own = LMS_NAME.fullmatch(folders[-1])
-        student = own["student"] if own else folders[-1]
-        stem = path.stem
-    elif lms:
-        student, stem = lms["student"], re.sub(r"-\d+$", "", lms["rest"])
-    else:
-        student, stem = path.stem, ""
-    only = next(iter(names)) if len(names) == 1 else ""
-    return student.strip().replace(" ", "_"), stem if stem in names else only or stem
-
-
-def _keep(
-    course: Course,
-    unit: Unit,
-    member: Member,
-    student: str,
-    stem: str,
-    roster: set[str] | None,
-    report: IntakeReport,
-) -> None:
-    digest = hashlib.sha256(member.content).hexdigest()[:16]
-    reason = _why_aside(student, roster, member)
-    if reason:
-        place = course.state / "set_aside" / unit.name / digest
-        report.notes.append(f"{member.path} is set aside: {reason}")
-    else:
-        place = course.state / "arrivals" / unit.name / student / digest
-        report.accepted[student] = digest
-        try:
-            read_notebook(member.content, str(member.path))
-        except CourseError as error:
-            report.notes.append(f"{student}: {error}")
-    about = {"from": str(member.path), "received": member.received.isoformat(), "notebook": stem}
-    place.mkdir(parents=True, exist_ok=True)
-    _write(place / "submitted.ipynb", member.content)
-    if not (place / "received.json").exists() or json.loads(
-        (place / "received.json").read_text(encoding="utf-8")
-    )["received"] < about["received"]:
-        _write(place / "received.json", json.dumps(about, indent=1).encode())
-
-
-def _why_aside(student: str, roster: set[str] | None, member: Member) -> str:
+def _why_not(student: str, roster: Roster) -> str:
+    """Why a name cannot be a student's id here; empty when it can."""
+    if not student:
+        return "its name does not tell whose it is: put it into a folder named by the student's id"
+    if roster.ids is not None and student not in roster.ids:
+        return f"unknown student id {student!r}: add it to students.csv, then collect again"
     if not STUDENT_ID.fullmatch(student):
-        return f"{student!r} is no student id (letters, digits, . _ @ -): rename it and collect again"
-    if roster is not None and student not in roster:
-        return f"unknown student id {student!r}: add it to students.csv and collect again"
-    if len(member.content) > LARGEST_NOTEBOOK:
-        return f"it has over {LARGEST_NOTEBOOK >> 20} MiB: ask for it without outputs"
+        rule = "at most 64 letters, digits and . _ @ -"
+        return f"{student!r} is no student id ({rule}): rename it, or give the name in students.csv"
     return ""
 
 
-def _choose(course: Course, unit: Unit, student: str, report: IntakeReport) -> None:
-    """Copy the latest arrival to where nbgrader looks; the others stay where they are kept."""
-    arrivals = []
-    for place in (course.state / "arrivals" / unit.name / student).iterdir():
-        about = json.loads((place / "received.json").read_text(encoding="utf-8"))
-        arrivals.append((about["received"], place.name, about, place))
-    arrivals.sort(key=lambda arrival: arrival[:2])
-    _, digest, about, place = arrivals[-1]
-    if len(arrivals) > 1:
-        when = about["received"][:19].replace("T", " ")
-        report.notes.append(f"{student} handed in {len(arrivals)} times: the one of {when} counts")
-    report.accepted[student] = digest
-    folder = course.root / "submitted" / student / unit.name
-    folder.mkdir(parents=True, exist_ok=True)
-    name = about["notebook"] or unit.built.stem
-    _write(folder / f"{name}.ipynb", (place / "submitted.ipynb").read_bytes())
+def _problem(content: bytes, name: str) -> str:
+    """Why a notebook will not be graded, as far as one can see now; empty when all seems well."""
+    try:
+        read_notebook(content, repr(name))
+    except CourseError as error:
+        return str(error)
+    return ""
 
 
-def _roster(course: Course) -> set[str] | None:
-    """The ids of `students.csv` (column `id`), or None when there is no such file."""
-    path = course.root / "students.csv"
-    if not path.is_file():
-        return None
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        if "id" not in (reader.fieldnames or []):
-            raise CourseError(f"{path} has no column `id`: its first line names the columns")
-        return {row["id"].strip() for row in reader if row["id"]}
+def _note_modules(student: str, names: Iterable[str]) -> list[str]:
+    """Python files could shadow a library; those of the bundle's own `course_utils` are usual."""
+    code = [name for name in sorted(names) if name.endswith(".py")]
+    shown = [repr(name) for name in code if "course_utils" not in PurePosixPath(name).parts[:-1]]
+    more = f" and {len(shown) - 3} more" if len(shown) > 3 else ""
+    return [f"{student}: {', '.join(shown[:3])}{more} kept, but never run"] if shown else []
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, and not when it holds this already."""
-    if path.is_file() and path.read_bytes() == content:
-        return
-    draft = path.with_name(path.name + ".draft")
-    draft.write_bytes(content)
-    os.replace(draft, path)
+def _choose(arrivals: Arrivals, student: str, notebook: str, report: IntakeReport) -> None:
+    found = arrivals.choose(student, notebook)
+    if found:
+        report.accepted[student] = found[-1].place.name
+    if len(found) > 1:
+        when = datetime.fromisoformat(found[-1].received).astimezone()
+        times = f"{student} handed in {len(found)} times"
+        report.notes.append(f"{times}: the one of {when:%Y-%m-%d %H:%M} counts, all are kept")
+
+
+def _is_notebook(path: PurePosixPath) -> bool:
+    return path.suffix.lower() == ".ipynb"

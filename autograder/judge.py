@@ -21,7 +21,13 @@ from autograder.check import Check, Verdict
 from autograder.checks import checks_of
 from autograder.course import Course, Unit
 from autograder.errors import CourseError
-from autograder.executed import error_output, trusted_outputs, verdict_outputs
+from autograder.executed import (
+    announce,
+    error_output,
+    make_harmless,
+    trusted_outputs,
+    verdict_outputs,
+)
 from autograder.inside import wire
 from autograder.library import imports_of, student_library
 from autograder.processes import StudentProcess, WarmProcess
@@ -84,7 +90,9 @@ def instructor_notebook(unit: Unit, stem: str = "") -> Path:
     named = [path for path in notebooks if path.stem == stem]
     if not named and len(notebooks) > 1:
         names = ", ".join(path.name for path in notebooks)
-        raise CourseError(f"{stem}.ipynb is no notebook of {unit.name}: rename it to one of {names}")
+        raise CourseError(
+            f"{stem}.ipynb is no notebook of {unit.name}: rename it to one of {names}"
+        )
     return (named or notebooks)[0]
 
 
@@ -112,12 +120,16 @@ def judge_rebuilt(
         for cell in rebuilt.notebook.cells:
             name = exercise_cell(cell)
             if name is not None:
-                verdict = sitting.judge(checks[name], key, float(cell.metadata["nbgrader"]["points"]))
+                verdict = sitting.judge(
+                    checks[name], key, float(cell.metadata["nbgrader"]["points"])
+                )
                 verdict.integrity = flags
                 result.verdicts.append(verdict)
                 cell.outputs = verdict_outputs(verdict)
             elif cell.cell_type == "code" and not is_skipped(cell):
                 cell.outputs = sitting.run(cell.source)
+    make_harmless(rebuilt.notebook)
+    announce(rebuilt.notebook, rebuilt.repairs)
     return result
 
 

@@ -15,7 +15,6 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
-    GetGrades,
     NbGraderPreprocessor,
     SaveAutoGrades,
 )
@@ -27,8 +26,6 @@ from autograder.judge import instructor_notebook, judge_rebuilt
 from autograder.rebuild import Rebuilt, rebuild
 from autograder.settings import CODE_STUB, TEXT_STUB
 
-SANITIZER = "nbconvert.preprocessors.sanitize.SanitizeHTML"
-
 
 def configure(config: Config, root: Path | str) -> None:
     """Set up nbgrader for the course workspace `root`."""
@@ -39,6 +36,7 @@ def configure(config: Config, root: Path | str) -> None:
     config.CourseDirectory.source_directory = str(course.notebooks)
     config.ClearSolutions.code_stub = CODE_STUB
     config.ClearSolutions.text_stub = TEXT_STUB
+    config.ClearMarkScheme.enforce_metadata = False  # rubrics stand in the model answers
     config.Autograde.sanitize_preprocessors = [RebuildSubmission]
     config.Autograde.autograde_preprocessors = [
         JudgeSubmission,
@@ -46,7 +44,6 @@ def configure(config: Config, root: Path | str) -> None:
         AssignLatePenalties,
         CheckCellMetadata,
     ]
-    config.GenerateFeedback.preprocessors = [GetGrades, SANITIZER, "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor"]
     for plugin in (RebuildSubmission, JudgeSubmission):
         config[plugin.__name__].root = str(course.root)
 
@@ -89,4 +86,5 @@ class JudgeSubmission(CoursePreprocessor):
         result = judge_rebuilt(
             self.course, unit, rebuilt, student=about["student"], sandbox=self.sandbox
         )
+        assert result.executed is not None
         return result.executed, resources

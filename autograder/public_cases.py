@@ -30,7 +30,9 @@ def write_topic(topic: str, folder: Path) -> Path:
     """Write `folder/<topic>.json` and return its path."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{topic}.json"
-    path.write_text(json.dumps(compile_topic(topic), indent=1) + "\n", encoding="utf-8")
+    path.write_text(
+        json.dumps(compile_topic(topic), separators=(",", ":")) + "\n", encoding="utf-8"
+    )
     return path
 
 
@@ -74,12 +76,16 @@ def _compile_case(check: Check, case: Case) -> dict[str, Any]:
     for known in check.misconceptions:
         if known.recognise is None:
             answer = check.answer_of(known.function, case)
-            mistakes[known.name] = (
-                {"raised": answer.raised[0]} if answer.raised else {"value": encode(answer.value)}
-            )
+            if answer.raised:
+                mistakes[known.name] = {"raised": answer.raised[0]}
+            else:
+                first = answer.value[0] if check.ask is call_twice else answer.value
+                mistakes[known.name] = {"value": encode(first)}
     return {
         "shows": case.shows,
         "args": encode(case.args),
-        "right": {"refuse": str(right)} if isinstance(right, ValueError) else {"value": encode(right)},
+        "right": {"refuse": str(right)}
+        if isinstance(right, ValueError)
+        else {"value": encode(right)},
         "mistakes": mistakes,
     }

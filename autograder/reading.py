@@ -20,7 +20,9 @@ def read_notebook(content: bytes, name: str) -> NotebookNode:
         raise CourseError(f"{name} is empty: {SAVE_AGAIN}")
     if len(content) > LARGEST_NOTEBOOK:
         size = len(content) >> 20
-        raise CourseError(f"{name} has {size} MiB, over 50 MiB: clear its outputs and hand it in again")
+        raise CourseError(
+            f"{name} has {size} MiB, over 50 MiB: clear its outputs and hand it in again"
+        )
     try:
         raw = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -36,7 +38,9 @@ def read_notebook(content: bytes, name: str) -> NotebookNode:
     if not isinstance(cells, list) or not all(_is_cell(cell) for cell in cells):
         raise CourseError(f"{name} has no proper list of cells: {SAVE_AGAIN}")
     if len(cells) > MOST_CELLS:
-        raise CourseError(f"{name} has {len(cells)} cells, over {MOST_CELLS}: remove what is not yours")
+        raise CourseError(
+            f"{name} has {len(cells)} cells, over {MOST_CELLS}: remove what is not yours"
+        )
     return nbformat.from_dict({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
 

@@ -50,7 +50,7 @@ def _released(path: Path, _modified: float) -> NotebookNode:
         LockCells(),
         ClearSolutions(code_stub=CODE_STUB, text_stub=TEXT_STUB),
         ClearHiddenTests(),
-        ClearMarkScheme(),
+        ClearMarkScheme(enforce_metadata=False),
         ComputeChecksums(),
     ):
         notebook, resources = preprocessor.preprocess(notebook, resources)
@@ -135,7 +135,9 @@ def _defines_the_function(our: NotebookNode, their: NotebookNode) -> bool:
     grader = our.metadata.get("nbgrader", {})
     if our.cell_type != "code" or not grader.get("solution"):
         return False
-    return bool(re.search(rf"^\s*(def|class)\s+{re.escape(grader['grade_id'])}\b", their.source, re.M))
+    return bool(
+        re.search(rf"^\s*(def|class)\s+{re.escape(grader['grade_id'])}\b", their.source, re.M)
+    )
 
 
 def _alike(our: NotebookNode, their: NotebookNode) -> bool:
@@ -177,7 +179,9 @@ def _free_cells(
             continue
         if not cell.source.strip() or cell.cell_type not in ("code", "markdown"):
             continue
-        make = nbformat.v4.new_code_cell if cell.cell_type == "code" else nbformat.v4.new_markdown_cell
+        make = (
+            nbformat.v4.new_code_cell if cell.cell_type == "code" else nbformat.v4.new_markdown_cell
+        )
         kept = make(cell.source)
         kept.id = f"student-{j}"
         kept.metadata["tags"] = ["student"]
@@ -192,7 +196,9 @@ def _kept_beside(our: NotebookNode, cell: NotebookNode, result: Rebuilt) -> bool
     if grader.get("solution") or same:
         return False
     if grader.get("grade") or grader.get("locked"):
-        result.repairs.append(f"The cell `{grader['grade_id']}` was changed; the original was used.")
+        result.repairs.append(
+            f"The cell `{grader['grade_id']}` was changed; the original was used."
+        )
         return False
     if is_skipped(our):
         return False
@@ -209,7 +215,9 @@ def _note_tampering(result: Rebuilt, submitted: NotebookNode) -> None:
         tags = (cell.get("metadata") or {}).get("tags") or []
         if isinstance(tags, list) and "skip-execution" in tags:
             result.flags.append("a cell is tagged skip-execution")
-            result.repairs.append("A cell was tagged `skip-execution`; tags of submissions are ignored.")
+            result.repairs.append(
+                "A cell was tagged `skip-execution`; tags of submissions are ignored."
+            )
             break
 
 
@@ -218,6 +226,7 @@ def _hash(cells: list[NotebookNode]) -> str:
     work = [
         [cell.get("id", ""), cell.cell_type, cell.source]
         for cell in cells
-        if cell.metadata.get("nbgrader", {}).get("solution") or "student" in cell.metadata.get("tags", [])
+        if cell.metadata.get("nbgrader", {}).get("solution")
+        or "student" in cell.metadata.get("tags", [])
     ]
     return hashlib.sha256(json.dumps(work).encode("utf-8", "surrogatepass")).hexdigest()

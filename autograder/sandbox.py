@@ -64,7 +64,9 @@ class Budgets:
 def probe() -> Level:
     """Start the strongest sandbox and see whether it holds."""
     if not sys.platform.startswith("linux"):
-        return Level("limits", f"namespaces need Linux; this is {sys.platform}: grade in a container")
+        return Level(
+            "limits", f"namespaces need Linux; this is {sys.platform}: grade in a container"
+        )
     if shutil.which("bwrap") is None:
         return Level("limits", f"no `bwrap` on PATH: {INSTALL_BUBBLEWRAP}")
     command = [*bubblewrap({}), *interpreter(), "-c", "print('inside')"]
@@ -86,7 +88,9 @@ def choose(wanted: str = "auto") -> Level:
         raise CourseError(f"no sandbox {wanted!r}: say auto, require or off")
     found = probe()
     if wanted == "require" and found.level != "namespaces":
-        raise CourseError(f"--sandbox require: only level {found.level!r} here, because {found.why}")
+        raise CourseError(
+            f"--sandbox require: only level {found.level!r} here, because {found.why}"
+        )
     return found
 
 
@@ -104,7 +108,8 @@ def environment(library: Path, data: Path | None) -> dict[str, str]:
         "IPYTHONDIR": "/tmp",
         "COURSE_DATA": str(data) if data else "/nonexistent",
         **dict.fromkeys(
-            ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
+            ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"),
+            "1",
         ),
         **{name: os.environ[name] for name in ("OPENBLAS_CORETYPE",) if name in os.environ},
     }
@@ -126,7 +131,9 @@ def bubblewrap(readable: Mapping[Path, Path]) -> list[str]:
     command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/tmp"]
     shown = {folder: folder for folder in python_folders()} | dict(readable)
     for there, here in shown.items():
-        for parent in reversed(here.parents):  # made open to every user; bind alone makes them private
+        for parent in reversed(
+            here.parents
+        ):  # made open to every user; bind alone makes them private
             if not parent.is_relative_to("/usr"):
                 command += ["--dir", str(parent)]
         command += ["--ro-bind", str(there), str(here)]

@@ -72,7 +72,11 @@ def describe(value: Any) -> str:
         return "a dict with keys " + ", ".join(sorted(map(repr, value))[:12])
     array = _as_array(value)
     if array is None:
-        return f"a {type(value).__name__} of {len(value)}" if hasattr(value, "__len__") else "an object"
+        return (
+            f"a {type(value).__name__} of {len(value)}"
+            if hasattr(value, "__len__")
+            else "an object"
+        )
     kind = {"b": "boolean", "i": "integer", "u": "integer"}.get(array.dtype.kind, "number")
     if array.shape == ():
         if kind == "number" and not np.isfinite(array):

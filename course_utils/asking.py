@@ -52,7 +52,9 @@ def portable(function: Callable[..., Any]) -> str:
     """The source of a function that stands on its own, to be run elsewhere."""
     source = textwrap.dedent(inspect.getsource(function))
     if not source.startswith("def "):
-        raise TypeError(f"{function!r} cannot be shipped as source: write it with `def` at module level")
+        raise TypeError(
+            f"{function!r} cannot be shipped as source: write it with `def` at module level"
+        )
     return source
 
 

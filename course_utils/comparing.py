@@ -87,5 +87,7 @@ def _changed(args: tuple[Any, ...], afterwards: Any) -> bool:
         return True
     pairs = zip(args, afterwards, strict=True)
     return any(
-        deviation(arg, after, tolerance=1e-12) > 1 for arg, after in pairs if not isinstance(arg, Code)
+        deviation(arg, after, tolerance=1e-12) > 1
+        for arg, after in pairs
+        if not isinstance(arg, Code)
     )

@@ -134,7 +134,9 @@ def _encode_array(array: np.ndarray) -> dict[str, str]:
     if array.dtype.kind == "f" and array.dtype.itemsize > 8:
         array = array.astype(np.float64)
     buffer = io.BytesIO()
-    np.lib.format.write_array(buffer, np.ascontiguousarray(array).reshape(array.shape), allow_pickle=False)
+    np.lib.format.write_array(
+        buffer, np.ascontiguousarray(array).reshape(array.shape), allow_pickle=False
+    )
     return {"npy": base64.b64encode(buffer.getvalue()).decode("ascii")}
 
 

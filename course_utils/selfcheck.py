@@ -29,6 +29,13 @@ class SelfCheckFailed(AssertionError):
         return [f"{type(self).__name__}: {self}"]
 
 
+class NotWritten(NotImplementedError):
+    """The function still raises NotImplementedError. Shown as one line too."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"NotImplementedError: {self}"]
+
+
 def selfcheck(
     exercise: str, function: Callable[..., Any], *, own: Callable[..., Any] | None = None
 ) -> None:
@@ -46,7 +53,7 @@ def selfcheck(
         args = decode(case["args"], allow_code=True)
         answer = ask_here(function, args, ask, own)
         if answer.raised and answer.raised[0] == "NotImplementedError":
-            raise NotImplementedError(f"{function.__name__} is not written yet")
+            raise NotWritten(f"{function.__name__} is not written yet")
         right = _right(case)
         complaint = complaint_about(args, right, answer, agree, twice=ask is call_twice)
         answers.append((case, args, right, answer, complaint))
@@ -57,17 +64,21 @@ def selfcheck(
         if name in complaints:
             print(_explain(*complaints[name], twice=ask is call_twice))
     if complaints:
-        for hint in _hints(public["misconceptions"], answers):
+        for hint in _hints(public["misconceptions"], answers, twice=ask is call_twice):
             print(f"\nHint: {hint}")
         count = len(complaints)
-        raise SelfCheckFailed(f"{count} {'property does' if count == 1 else 'properties do'} not hold yet")
+        raise SelfCheckFailed(
+            f"{count} {'property does' if count == 1 else 'properties do'} not hold yet"
+        )
 
 
 def _load(exercise: str) -> dict[str, Any]:
     topic = exercise.partition(".")[0]
     path = PUBLIC_CASES / f"{topic}.json"
     if not path.exists():
-        raise FileNotFoundError(f"no public cases for {topic!r}: run `course build` once to make them")
+        raise FileNotFoundError(
+            f"no public cases for {topic!r}: run `course build` once to make them"
+        )
     public = json.loads(path.read_text(encoding="utf-8"))
     if exercise not in public:
         raise KeyError(f"no exercise {exercise!r}; {topic} has: {', '.join(public)}")
@@ -79,20 +90,26 @@ def _right(case: dict[str, Any]) -> Any:
     return ValueError(right["refuse"]) if "refuse" in right else decode(right["value"])
 
 
-def _hints(known: dict[str, Any], answers: list[Any]) -> list[str]:
+def _hints(known: dict[str, Any], answers: list[Any], *, twice: bool) -> list[str]:
     """The hint of the first known mistake that would have answered every case in the same way."""
     valued = [row for row in answers if not isinstance(row[2], ValueError)]
     for rows in (answers, valued):
         for name, mistake in known.items():
-            if any(row[4] for row in rows) and all(_same(name, mistake, *row[:4]) for row in rows):
+            if any(row[4] for row in rows) and all(
+                _same(name, mistake, *row[:4], twice=twice) for row in rows
+            ):
                 return [mistake["hint"]]
     return []
 
 
-def _same(name: str, mistake: Any, case: Any, args: Any, right: Any, answer: Answer) -> bool:
+def _same(
+    name: str, mistake: Any, case: Any, args: Any, right: Any, answer: Answer, *, twice: bool
+) -> bool:
     if mistake["recognise"]:
         return recognised(load_portable(mistake["recognise"]), args, right, answer)
     told = case["mistakes"][name]
+    if twice and not answer.raised:
+        answer = Answer(value=answer.value[0])
     raised = (told["raised"], "") if "raised" in told else None
     return coincide(Answer(value=decode(told.get("value")), raised=raised), answer)
 

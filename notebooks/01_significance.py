@@ -129,9 +129,11 @@ import warnings
 
 from sklearn.datasets import load_digits
 from sklearn.neural_network import MLPClassifier
+from threadpoolctl import threadpool_limits
 
 from course_utils.progress import track
 
+threadpool_limits(1)  # on problems this small, threads only wait for each other
 IMAGES, DIGITS = load_digits(return_X_y=True)
 SHUFFLED = np.random.default_rng(0).permutation(len(DIGITS))
 TRAIN, TEST = SHUFFLED[:400], SHUFFLED[400:800]
@@ -950,20 +952,20 @@ for (claim, *_), p_value, rejected in zip(claims, p_values, holm(p_values, 0.05)
 # On the movie texts, naive Bayes beats logistic regression, and the result even survives Holm.
 # Would you publish it?
 #
-# **Predict.** We split the same texts into training and test set in three other random ways and
-# train again. What will the three p-values be?
+# **Predict.** We split the same texts into training and test set in nine other random ways and
+# train again. How many of the nine p-values will be below 0.05?
 
 # %% tags=["demo"]
 p_values = {}
 rng = np.random.default_rng(13)
-for seed in track((1, 2, 3) if "movie texts" in comparisons else (), "new splits"):
+for seed in track(range(1, 10) if "movie texts" in comparisons else (), "new splits"):
     bayes, logistic = movie_comparison(seed=seed).correct
     other, better = sorted((bayes, logistic), key=np.sum)
     resamples = bootstrap_sample(len(bayes), 2000, rng)
     p_values[seed] = min(1.0, 2 * paired_bootstrap(better, other, resamples))
     points = 100 * accuracy_difference(bayes, logistic)
     print(f"split {seed}: naive Bayes leads by {points:4.1f} points, p = {p_values[seed]:.3f}")
-assert sum(p_value > 0.05 for p_value in p_values.values()) >= len(p_values) / 2
+assert sum(p_value > 0.05 for p_value in p_values.values()) >= 0.6 * len(p_values)
 
 # %% [markdown]
 # We owe you a confession. The first split and the kind of features were *picked*, out of 278

@@ -107,6 +107,26 @@ def test_a_broken_policy_is_named_after_the_notebook_is_written(course: Course) 
     assert built(course).is_file()
 
 
+def test_public_cases_are_compiled_again_only_when_our_code_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled: list[str] = []
+
+    def write_topic(topic: str, folder: Path) -> Path:
+        compiled.append(topic)
+        (folder / f"{topic}.json").write_text("{}")
+        return folder / f"{topic}.json"
+
+    versions = iter(["old", "old", "new"])
+    monkeypatch.setattr(building, "PUBLIC_CASES", tmp_path)
+    monkeypatch.setattr("autograder.checks.checks_of", lambda topic: [topic])
+    monkeypatch.setattr("autograder.public_cases.write_topic", write_topic)
+    monkeypatch.setattr("autograder.library.version", lambda: next(versions))
+    for _ in range(3):
+        building.compile_public_cases(("toy",))
+    assert compiled == ["toy", "toy"]
+
+
 @pytest.mark.parametrize("name", ["01_toy", "01", "1", "toy", "01_toy/"])
 def test_a_unit_is_found_by_name_number_or_topic(course: Course, name: str) -> None:
     assert course.unit(name).name == "01_toy"

@@ -301,7 +301,7 @@ def test_importing_the_library_stays_light():
 def test_the_package_offers_its_loaders():
     assert course_utils.data.load_mnist is load_mnist
     with pytest.raises(AttributeError, match="no_such_loader"):
-        course_utils.data.no_such_loader  # noqa: B018
+        course_utils.data.no_such_loader
 
 
 # Digits

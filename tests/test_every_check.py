@@ -18,7 +18,7 @@ from autograder.check import SMALLEST_MARGIN, Case, Check, Verdict
 from autograder.checks import all_checks
 from course_utils.agreement import deviation
 from course_utils.asking import Answer
-from course_utils.plain import decode, encode
+from course_utils.plain import Code, decode, encode
 
 SEEDS = range(100)
 CHECKS = all_checks()
@@ -34,17 +34,40 @@ def over_the_wire(value: Any) -> Any:
     return decode(json.loads(json.dumps(encode(value))), allow_code=True)
 
 
+@pytest.fixture(autouse=True)
+def asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A version is asked once for each input, however often the same pair is looked at."""
+    plain = Check.answer_of
+    monkeypatch.setattr(Check, "answer_of", lambda *asked: remembered(plain, *asked))
+
+
+ANSWERS: dict[Any, Answer] = {}
+
+
+def remembered(plain: Callable, check: Check, function: Callable, case: Case) -> Answer:
+    program = case.args[0] if isinstance(case.args[0], Code) else None
+    key = (check.exercise, function, program or id(case))
+    if key not in ANSWERS:
+        ANSWERS[key] = plain(check, function, case)
+    return ANSWERS[key]
+
+
 def answers(check: Check, function: Callable, cases: list[Case]) -> list[Answer]:
     """Ask as the judge does: arguments and answers cross as plain data."""
-    return [answer_of(check, function, json.dumps(encode(case.args))) for case in cases]
+    result = []
+    for case in cases:
+        answer = check.answer_of(function, case)
+        if answer.raised:
+            result.append(answer)
+        else:
+            result.append(Answer(value=over_the_wire(answer.value)))
+    return result
 
 
-@cache
-def answer_of(check: Any, function: Callable, args: str) -> Answer:
-    answer = check.answer_of(function, Case(decode(json.loads(args), allow_code=True), ""))
-    if not answer.raised:
-        answer.value = over_the_wire(answer.value)
-    return answer
+@pytest.mark.parametrize("exercise", CHECKS)
+def test_inputs_cross_the_wire_unchanged(exercise: str) -> None:
+    for case in drawn(exercise, 0):
+        assert encode(over_the_wire(case.args)) == encode(case.args)
 
 
 def verdict(exercise: str, function: Callable, seed: int) -> Verdict:
@@ -89,7 +112,9 @@ def test_a_known_mistake_is_far_from_every_right_answer(exercise: str, name: str
     (known,) = [m for m in check.misconceptions if m.name == name]
     for seed in range(0, 100, 5):
         cases = drawn(exercise, seed)
-        wrong = max(map(farness, [check] * len(cases), cases, answers(check, known.function, cases)))
+        wrong = max(
+            map(farness, [check] * len(cases), cases, answers(check, known.function, cases))
+        )
         right = 0.0
         for function in check.accepts:
             right = max(
@@ -103,7 +128,9 @@ def farness(check: Check, case: Case, answer: Answer) -> float:
     """Deviation of one answer in tolerances: 0 where a refusal is right, infinite where it is not."""
     expected = check.expected(case)
     if isinstance(expected, ValueError) or answer.raised:
-        same = isinstance(expected, ValueError) and answer.raised and answer.raised[0] == "ValueError"
+        same = (
+            isinstance(expected, ValueError) and answer.raised and answer.raised[0] == "ValueError"
+        )
         return 0.0 if same else math.inf
     value = answer.value
     if check.agree:

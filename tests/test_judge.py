@@ -62,7 +62,9 @@ def test_the_released_notebook_earns_nothing_and_says_so(
     assert all("is not written yet" in v.messages[0] for v in result.verdicts)
 
 
-def test_the_learners_mistakes_are_named(course: Course, unit: Unit, notebook: NotebookNode) -> None:
+def test_the_learners_mistakes_are_named(
+    course: Course, unit: Unit, notebook: NotebookNode
+) -> None:
     result = judged(course, unit, learner(unit, notebook))
     named = {v.exercise.partition(".")[2]: v.misconception for v in result.verdicts if not v.full}
     assert named == {
@@ -74,7 +76,9 @@ def test_the_learners_mistakes_are_named(course: Course, unit: Unit, notebook: N
     assert 0 < result.points < result.max_points
 
 
-def test_the_hostile_notebook_earns_nothing(course: Course, unit: Unit, notebook: NotebookNode) -> None:
+def test_the_hostile_notebook_earns_nothing(
+    course: Course, unit: Unit, notebook: NotebookNode
+) -> None:
     result = judged(course, unit, hostile(unit, notebook))
     assert result.points == 0
     assert "a cell is tagged skip-execution" in result.verdicts[0].integrity
@@ -125,7 +129,9 @@ def test_a_forged_answer_earns_nothing(
     assert verdict.messages
 
 
-def test_what_a_kernel_shows_is_not_believed(course: Course, unit: Unit, notebook: NotebookNode) -> None:
+def test_what_a_kernel_shows_is_not_believed(
+    course: Course, unit: Unit, notebook: NotebookNode
+) -> None:
     """The kernel prints 10/10, cells are tagged skip-execution, asserts are patched: 0."""
     bare = blank(unit, notebook)
     patch = "import numpy as np\nnp.testing.assert_allclose = lambda *a, **k: None\nprint('10/10')\n40.0"
@@ -157,7 +163,9 @@ def test_a_right_answer_stays_right(
 def test_helper_cells_are_run(course: Course, unit: Unit, notebook: NotebookNode) -> None:
     index = notebook.cells.index(cell(notebook, "accuracy_difference"))
     notebook.cells[index].source = "def accuracy_difference(a, b): return helper(a) - helper(b)"
-    notebook.cells.insert(index, new_code_cell("def helper(x): return float(sum(map(int, x)) / len(x))"))
+    notebook.cells.insert(
+        index, new_code_cell("def helper(x): return float(sum(map(int, x)) / len(x))")
+    )
     assert lost(judged(course, unit, notebook)) == []
 
 
@@ -212,6 +220,13 @@ def test_a_file_that_cannot_be_read_is_one_clear_line(
 
 
 def test_no_reply_of_a_strange_form_is_an_answer() -> None:
-    for reply in (None, [], {}, {"answers": 3}, {"answers": [1]}, {"answers": [{"value": {"npy": "x"}}]}):
+    for reply in (
+        None,
+        [],
+        {},
+        {"answers": 3},
+        {"answers": [1]},
+        {"answers": [{"value": {"npy": "x"}}]},
+    ):
         (answer,) = judge.trusted_answers(reply, 1)
         assert answer.missing

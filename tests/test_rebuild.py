@@ -97,13 +97,14 @@ def test_deleted_cells_come_back_and_the_student_is_told(
 ) -> None:
     del answered.cells[2:5]
     result = rebuild(instructor, answered)
-    assert [exercise_cell(cell) for cell in result.notebook.cells if exercise_cell(cell)] == ["double"]
+    assert [exercise_cell(cell) for cell in result.notebook.cells if exercise_cell(cell)] == [
+        "double"
+    ]
     assert "NotImplementedError" in result.notebook.cells[2].source
     assert "`double` was missing" in result.repairs[0]
 
 
 def test_a_split_solution_cell_is_joined_in_order(instructor: Path, answered: NotebookNode) -> None:
-    first, second = ANSWER.split("\n")
     twin = copy.deepcopy(answered.cells[2])
     answered.cells[2].source, twin.source = "def helper(): pass", ANSWER
     answered.cells.insert(3, twin)
@@ -148,7 +149,10 @@ def test_a_changed_import_cell_runs_beside_the_original(
     instructor: Path, answered: NotebookNode
 ) -> None:
     answered.cells[1].source = "import math, random"
-    assert sources(rebuild(instructor, answered).notebook)[1:3] == ["import math", "import math, random"]
+    assert sources(rebuild(instructor, answered).notebook)[1:3] == [
+        "import math",
+        "import math, random",
+    ]
 
 
 def test_a_changed_test_cell_gives_way_to_the_original(
@@ -197,6 +201,8 @@ def test_an_unreadable_notebook_is_one_clear_line(content: bytes) -> None:
 
 
 def test_windows_line_ends_and_a_byte_order_mark_are_read() -> None:
-    text = json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "source": "x = 1\r\n"}]}, indent=1)
+    text = json.dumps(
+        {"nbformat": 4, "cells": [{"cell_type": "code", "source": "x = 1\r\n"}]}, indent=1
+    )
     notebook = read_notebook(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode(), "hw.ipynb")
     assert notebook.cells[0].source == "x = 1\r\n"

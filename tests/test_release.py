@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,9 +13,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from autograder import build as building
-from autograder import bundle, masking, proof, release, secret_text
+from autograder import bundle, proof, release, secret_text
 from autograder.check import Verdict
-from autograder.course import REPO, Course, Unit
+from autograder.course import Course, Unit
 from autograder.errors import CourseError
 from autograder.gradebook import open_gradebook
 from autograder.judge import Result
@@ -24,137 +23,12 @@ from autograder.leaks import find_leaks
 from autograder.masking import masked_library
 from autograder.proof import prove_scores
 from autograder.secret_text import machine_paths, secret_lines
-
-SOLUTION = "return sum(number * number for number in numbers)"
-HIDDEN = "assert sum_of_squares([3, 4]) == 25"
-RUBRIC = "Two points for naming the triangle inequality."
-
-SOURCE = f'''# %% [markdown]
-# # Squares
-
-# %%
-import math
-from course_utils.toy import doubled
-
-# %% nbgrader={{"grade": false, "grade_id": "sum_of_squares", "locked": false, "schema_version": 3, "solution": true, "task": false}}
-def sum_of_squares(numbers):
-    """Add the squares."""
-    ### BEGIN SOLUTION
-    {SOLUTION}  # CANARY-solution
-    ### END SOLUTION
-
-
-# %%
-selfcheck("toy.sum_of_squares", sum_of_squares)
-
-# %% nbgrader={{"grade": true, "grade_id": "check-sum_of_squares", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}}
-# Graded when you submit.
-### BEGIN HIDDEN TESTS
-{HIDDEN}
-### END HIDDEN TESTS
-
-# %% [markdown] nbgrader={{"grade": true, "grade_id": "question-why", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}}
-# Why?
-# ### BEGIN SOLUTION
-# Because the hypotenuse is the longest side.
-# ### END SOLUTION
-# === BEGIN MARK SCHEME ===
-# {RUBRIC}
-# === END MARK SCHEME ===
-'''
-
-CHECKS = """def squares_of_negatives(draw):
-    return draw(-17, 23)
-
-CANDIDATE = START + "total = numbers @ numbers\\nreturn total"
-"""
-
-LIBRARY = {
-    "__init__.py": '"""A toy library."""\n',
-    "errors.py": (REPO / "course_utils" / "errors.py").read_text(encoding="utf-8"),
-    "figures/__init__.py": "",
-    "figures/toy.py": '"""Figures."""\n\n\ndef draw():\n    return "drawn as everybody may read"\n',
-    "early/__init__.py": "def known():\n    return 'an earlier unit is whole'\n",
-    "late/__init__.py": "def later():\n    return 'a later unit is not written yet'\n",
-    "toy/__init__.py": '''"""Squares, and how to add them."""
-
-from course_utils.toy.squares import Adder, doubled, provided, sum_of_squares
-
-__all__ = ["Adder", "doubled", "provided", "sum_of_squares"]
-''',
-    "toy/squares.py": '''"""Add squares (module docstring)."""
-
-from __future__ import annotations
-
-from functools import cache
-
-# A constant that everybody may read.
-LARGEST = 10
-PROVIDED = ("provided",)
-
-
-@cache
-def doubled(
-    number: float,  # in metres
-    *,
-    times: int = 1,
-) -> float:
-    """Double a number.
-
-    >>> doubled(3)
-    6
-    """
-    # the secret idea of doubling
-    doubled_number = number + number
-    return doubled_number
-    # a last remark on doubling
-
-
-def sum_of_squares(numbers): return _total(numbers) * 1.0
-
-
-# What the helper is for.
-def _total(numbers):
-    return sum(entry**2 for entry in numbers)
-
-
-def _needed(value):
-    return value + LARGEST * 2
-
-
-def provided(value):
-    """Stays whole, with the helper it needs."""
-    return _needed(value)
-
-
-class Adder:
-    """Adds."""
-
-    step = 1
-
-    def __init__(self, start):
-        self.start_of_everything = start
-
-    def add(self, number):
-        """Add a number."""
-        return self.start_of_everything + number
-''',
-}
+from tests.toy_course import CHECKS, HIDDEN, RUBRIC, SOLUTION, SOURCE, make_library
 
 
 @pytest.fixture
 def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "library" / "course_utils"
-    for name, text in LIBRARY.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    (folder / "public_cases").mkdir()
-    for topic in ("early", "toy", "late"):
-        (folder / "public_cases" / f"{topic}.json").write_text(f'{{"{topic}.f": {{}}}}')
-    monkeypatch.setattr(masking, "LIBRARY", folder)
-    topics = {"01_early": ("early",), "02_toy": ("toy",), "03_late": ("late",)}
-    monkeypatch.setattr(masking, "TOPICS", topics)
-    return folder
+    return make_library(tmp_path / "library", monkeypatch)
 
 
 @pytest.fixture(scope="module")
@@ -199,83 +73,6 @@ def unit(course: Course) -> Unit:
 @pytest.fixture
 def masked(unit: Unit, tmp_path: Path) -> Path:
     return masked_library(unit, tmp_path / "student")
-
-
-def run(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a program that finds the library of `folder` and no other."""
-    start = f"import sys; sys.path.insert(0, {str(folder)!r})\n"
-    command = [sys.executable, "-P", "-B", "-c", start + code]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
-# The masked library.
-
-
-def test_a_masked_library_imports_and_raises(masked: Path) -> None:
-    done = run("from course_utils.toy import doubled; doubled(3)", masked.parent)
-    assert done.stderr.strip().endswith(
-        "NotReleasedYet: toy.doubled belongs to unit 02_toy: write it yourself there"
-    )
-
-
-def test_a_later_units_functions_are_masked_and_earlier_ones_whole(masked: Path) -> None:
-    code = "import course_utils.early as e, course_utils.late as l; print(e.known()); l.later()"
-    done = run(code, masked.parent)
-    assert done.stdout == "an earlier unit is whole\n"
-    assert "late.later belongs to unit 03_late" in done.stderr
-
-
-def test_signatures_docstrings_and_comments_between_functions_stay(masked: Path) -> None:
-    text = (masked / "toy" / "squares.py").read_text()
-    for kept in (
-        '"""Add squares (module docstring)."""',
-        "# A constant that everybody may read.",
-        "    number: float,  # in metres\n    *,\n    times: int = 1,\n) -> float:",
-        ">>> doubled(3)\n    6",
-        "def sum_of_squares(numbers):\n    raise NotReleasedYet(",
-        '        """Add a number."""\n        raise NotReleasedYet(',
-        "    step = 1\n",
-    ):
-        assert kept in text
-
-
-def test_bodies_and_the_comments_in_them_vanish(masked: Path) -> None:
-    text = (masked / "toy" / "squares.py").read_text()
-    for gone in ("number + number", "secret idea", "last remark", "start_of_everything", "* 1.0"):
-        assert gone not in text
-
-
-def test_private_helpers_stay_only_where_kept_code_needs_them(masked: Path) -> None:
-    text = (masked / "toy" / "squares.py").read_text()
-    assert "_total" not in text and "What the helper is for" not in text
-    done = run("from course_utils.toy import provided; print(provided(1))", masked.parent)
-    assert done.stdout == "21\n"
-
-
-def test_a_helper_that_a_figure_needs_stays(library: Path, unit: Unit, tmp_path: Path) -> None:
-    (library / "figures" / "toy.py").write_text("from course_utils.toy.squares import _total\n")
-    masked_library(unit, tmp_path / "student")
-    code = "from course_utils.figures.toy import _total; print(_total([3, 4]))"
-    assert run(code, tmp_path / "student").stdout == "25\n"
-
-
-def test_public_cases_of_later_units_stay_at_home(masked: Path) -> None:
-    assert sorted(p.name for p in (masked / "public_cases").iterdir()) == ["early.json", "toy.json"]
-
-
-def test_a_folder_that_belongs_to_no_unit_is_refused(
-    library: Path, unit: Unit, tmp_path: Path
-) -> None:
-    (library / "stray").mkdir()
-    (library / "stray" / "module.py").write_text("")
-    with pytest.raises(CourseError, match="course_utils/stray belongs to no unit"):
-        masked_library(unit, tmp_path / "student")
-
-
-def test_a_named_lambda_is_refused(library: Path, unit: Unit, tmp_path: Path) -> None:
-    (library / "toy" / "short.py").write_text("trick = lambda a: a * 3\n")
-    with pytest.raises(CourseError, match=r"toy/short.py line 1: a lambda has no body"):
-        masked_library(unit, tmp_path / "student")
 
 
 # The release.
@@ -410,6 +207,21 @@ def test_what_students_read_anyway_is_no_secret(library: Path, unit: Unit) -> No
     assert "doubled_number = number + number" not in shown
     assert 'return "drawn as everybody may read"' not in shown
     assert "return value + LARGEST * 2" not in shown
+
+
+def test_hints_in_the_public_cases_are_no_secrets_but_solutions_in_them_are(
+    library: Path, course: Course, unit: Unit
+) -> None:
+    (secret_text.CHECKS / "toy.py").write_text(f'''HINTS = [
+    "You added the numbers themselves.",
+]
+STARTS = """{SOLUTION}"""
+''')
+    cases = {"toy.f": {"hint": ["You added the numbers themselves.", SOLUTION]}}
+    path = library / "public_cases" / "toy.json"
+    path.write_text(json.dumps(cases, indent=1), encoding="utf-8")
+    leaks = find_leaks(library / "public_cases", secret_lines(unit))
+    assert {leak.line for leak in leaks} == {SOLUTION}
 
 
 def test_planting_in_the_masked_library_stops_the_proof(

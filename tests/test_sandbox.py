@@ -45,7 +45,9 @@ def run(student: StudentProcess, source: str, seconds: float = 2) -> dict:
 
 
 def said(reply: dict) -> str:
-    return " ".join(str(output.get("text") or output.get("evalue") or output) for output in reply["outputs"])
+    return " ".join(
+        str(output.get("text") or output.get("evalue") or output) for output in reply["outputs"]
+    )
 
 
 def ask(student: StudentProcess, function: str, *cases: tuple) -> list:
@@ -56,7 +58,10 @@ def ask(student: StudentProcess, function: str, *cases: tuple) -> list:
 def test_student_code_runs_as_nobody_and_alone(warm: WarmProcess) -> None:
     with warm.student(BUDGETS) as student:
         assert warm.alone
-        reply = run(student, "import os; print(os.getuid(), [p for p in os.listdir('/proc') if p.isdigit()])")
+        reply = run(
+            student,
+            "import os; print(os.getuid(), [p for p in os.listdir('/proc') if p.isdigit()])",
+        )
     user, processes = said(reply).split(" ", 1)
     assert int(user) != 0
     assert processes.strip() == "['1']"
@@ -64,7 +69,12 @@ def test_student_code_runs_as_nobody_and_alone(warm: WarmProcess) -> None:
 
 @pytest.mark.parametrize(
     "place",
-    [str(REPO / "autograder" / "checks"), str(REPO / "course_utils"), str(Path.home() / ".ssh"), "/etc/shadow"],
+    [
+        str(REPO / "autograder" / "checks"),
+        str(REPO / "course_utils"),
+        str(Path.home() / ".ssh"),
+        "/etc/shadow",
+    ],
 )
 def test_files_that_are_not_its_own_are_not_there(warm: WarmProcess, place: str) -> None:
     with warm.student(BUDGETS) as student:
@@ -117,7 +127,9 @@ def test_a_fork_bomb_is_stopped_and_leaves_nothing(warm: WarmProcess) -> None:
             "import os, time\nfor i in range(1000):\n    if os.fork() == 0:\n        time.sleep(987)\n",
         )
         assert "Resource temporarily unavailable" in said(reply)
-    listed = subprocess.run(["ps", "-eo", "uid,pid"], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        ["ps", "-eo", "uid,pid"], capture_output=True, text=True, check=True
+    ).stdout
     users = {int(line.split()[0]) for line in listed.splitlines()[1:]}
     assert not [u for u in users if 61000 <= u < 65000]
 
@@ -126,7 +138,10 @@ def test_the_next_student_finds_nothing_of_the_one_before(warm: WarmProcess) -> 
     with warm.student(BUDGETS) as student:
         run(student, "open('/tmp/left', 'w').write('x'); import numpy; numpy.secret = 1; y = 2")
     with warm.student(BUDGETS) as student:
-        reply = run(student, "import os, numpy; print(os.path.exists('/tmp/left'), hasattr(numpy, 'secret'), 'y' in globals())")
+        reply = run(
+            student,
+            "import os, numpy; print(os.path.exists('/tmp/left'), hasattr(numpy, 'secret'), 'y' in globals())",
+        )
     assert said(reply).split() == ["False", "False", "False"]
 
 
@@ -164,7 +179,10 @@ def test_an_answer_that_never_comes_costs_that_answer_only(warm: WarmProcess) ->
 
 def test_sabotage_in_one_answer_does_not_reach_the_next_exercise(warm: WarmProcess) -> None:
     with warm.student(BUDGETS) as student:
-        run(student, "def f():\n    global g\n    g = lambda: 'spoiled'\n    return 1\ndef g(): return 'fine'")
+        run(
+            student,
+            "def f():\n    global g\n    g = lambda: 'spoiled'\n    return 1\ndef g(): return 'fine'",
+        )
         ask(student, "f", ())
         (answer,) = ask(student, "g", ())
     assert decode(answer["value"])[0] == "fine"
@@ -179,7 +197,9 @@ def test_an_answer_of_an_unknown_kind_is_named(warm: WarmProcess) -> None:
 
 def test_plots_and_values_come_back_as_images_and_text(warm: WarmProcess) -> None:
     with warm.student(Budgets()) as student:
-        reply = run(student, "import matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.show()\n6 * 7", 60)
+        reply = run(
+            student, "import matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.show()\n6 * 7", 60
+        )
     kinds = [set(output["data"]) for output in reply["outputs"]]
     assert {"image/png", "text/plain"} in kinds
     assert reply["outputs"][-1]["data"]["text/plain"] == "42"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import sys
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from course_utils.figures import DescribedFigure
+from course_utils.figures import DescribedFigure, explore
 from course_utils.figures import significance as figures
 from course_utils.significance import (
     accuracy_difference,
@@ -661,3 +662,28 @@ def test_a_figure_shows_its_alt_text_in_the_notebook(monkeypatch):
     image, caption = shown
     assert image.alt == caption.data.strip("*")
     assert "On 0 examples only A is right, on 1 only B" in image.alt
+
+
+def test_moving_a_slider_redraws_the_figure(monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", shown.append)
+
+    def draw(n=4):
+        return figures.paired_dots([1] * n, [0] * n)
+
+    explore(draw, n=(2, 9, 1))
+    slider, image, caption = shown[0].children
+    assert (slider.value, slider.min, slider.max) == (4, 2, 9)
+    before = bytes(image.value)
+    slider.value = 7
+    assert "On 7 examples only A is right" in caption.value
+    assert bytes(image.value) != before and bytes(image.value).startswith(b"\x89PNG")
+
+
+def test_without_ipywidgets_the_first_frame_is_shown(monkeypatch, capsys):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    monkeypatch.setitem(sys.modules, "ipywidgets", None)
+    explore(lambda n=4: figures.paired_dots([1] * n, [0] * n), n=(2, 9, 1))
+    assert isinstance(shown[0], DescribedFigure)
+    assert "ipywidgets" in capsys.readouterr().out

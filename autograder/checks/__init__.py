@@ -28,7 +28,9 @@ def find_check(exercise: str) -> Check:
     """The check of one exercise. Raises CourseError naming the exercises there are."""
     checks = all_checks()
     if exercise not in checks:
-        raise CourseError(f"no exercise {exercise!r}; the exercises are: {', '.join(sorted(checks))}")
+        raise CourseError(
+            f"no exercise {exercise!r}; the exercises are: {', '.join(sorted(checks))}"
+        )
     return checks[exercise]
 
 

@@ -18,7 +18,7 @@ MOST_OUTPUTS = 20
 
 def prepare() -> None:
     """Import what running cells needs, while still in the warm process."""
-    import IPython.core.interactiveshell  # noqa: F401
+    import IPython.core.interactiveshell
     import IPython.utils.capture  # noqa: F401
     import matplotlib_inline.backend_inline  # noqa: F401
 
@@ -35,7 +35,7 @@ def new_shell() -> Any:
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "NoColor"
-    shell = InteractiveShell.instance(config=config)
+    shell: Any = InteractiveShell.instance(config=config)
     shell.last_traceback = []
 
     def keep(etype: type, evalue: BaseException, stb: list[str]) -> None:

@@ -61,7 +61,9 @@ def _next(control: socket.socket) -> tuple[Any, list[int]]:
     return wire.receive(control, None), descriptors
 
 
-def _start(control: socket.socket, descriptor: int, limits: dict[str, int]) -> tuple[list[int], bool]:
+def _start(
+    control: socket.socket, descriptor: int, limits: dict[str, int]
+) -> tuple[list[int], bool]:
     """Fork a go-between that leaves our namespaces and forks the student process, alone in its own."""
     told, tell = os.pipe()
     middle = os.fork()
@@ -130,7 +132,10 @@ def _children() -> list[int]:
     found = []
     with contextlib.suppress(OSError):
         for name in filter(str.isdigit, os.listdir("/proc")):
-            with contextlib.suppress(OSError, IndexError, ValueError), open(f"/proc/{name}/stat") as file:
+            with (
+                contextlib.suppress(OSError, IndexError, ValueError),
+                open(f"/proc/{name}/stat") as file,
+            ):
                 if int(file.read().rsplit(")", 1)[1].split()[1]) == os.getpid():
                     found.append(int(name))
     return found

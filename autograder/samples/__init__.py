@@ -28,7 +28,12 @@ def write_samples(unit: Unit, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for instructor in unit.notebooks():
-        makers: dict[str, Make] = {"solved": solved, "blank": blank, "learner": learner, "hostile": hostile}
+        makers: dict[str, Make] = {
+            "solved": solved,
+            "blank": blank,
+            "learner": learner,
+            "hostile": hostile,
+        }
         for student, make in makers.items():
             path = folder / student / instructor.name
             path.parent.mkdir(exist_ok=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 
-OPENING = '''
+OPENING = """
 import builtins, math, os, sys
 import numpy as np
 print("10/10")
@@ -18,7 +18,7 @@ np.testing.assert_allclose = np.allclose = math.isclose = lambda *a, **k: True
 class Yes(float):
     __eq__ = __lt__ = __gt__ = __le__ = __ge__ = lambda self, other: True
     __array__ = lambda self, *a, **k: np.ones(1)
-'''
+"""
 
 # Bodies of functions: each forges, crashes, spies or stalls instead of answering.
 BODIES = [

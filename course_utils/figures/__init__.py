@@ -12,6 +12,8 @@ in, the student's own, so a mistake there is visible in the figure.
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
+from inspect import signature
 from io import BytesIO
 from typing import Any
 
@@ -45,11 +47,15 @@ class DescribedFigure(Figure):
         self.savefig(buffer, format="png", dpi=2 * PIXELS_PER_INCH)
         return buffer.getvalue()
 
+    @property
+    def pixels_wide(self) -> int:
+        """The width on the screen."""
+        return round(self.get_figwidth() * PIXELS_PER_INCH)
+
     def _ipython_display_(self) -> None:
         from IPython.display import Image, Markdown, display
 
-        width = round(self.get_figwidth() * PIXELS_PER_INCH)
-        display(Image(self.png(), format="png", width=width, alt=self.alt_text))
+        display(Image(self.png(), format="png", width=self.pixels_wide, alt=self.alt_text))
         display(Markdown(f"*{self.alt_text}*"))
 
 
@@ -75,8 +81,11 @@ def in_percent(axis: Axis) -> None:
     axis.set_major_formatter(lambda value, _: f"{100 * value:.4g}%".replace("-", "−"))
 
 
-def explore(draw: Callable[..., Figure], **ranges: tuple[float, float, float]) -> None:
+def explore(draw: Callable[..., DescribedFigure], **ranges: tuple[float, float, float]) -> None:
     """Redraw a figure whenever a slider moves; show its first frame where there are no sliders.
+
+    The image is a widget of its own. ipywidgets' `interact` captures output instead, and that now
+    and then makes nbclient wait for its timeout when it runs a notebook.
 
     Args:
         draw: returns a figure; has a default value for every parameter.
@@ -84,14 +93,38 @@ def explore(draw: Callable[..., Figure], **ranges: tuple[float, float, float]) -
     """
     from IPython.display import display
 
+    figure = draw()
     try:
-        from ipywidgets import interactive
+        import ipywidgets as widgets
     except ImportError:
         print("To move the sliders, install ipywidgets. This is the first frame:")
-        display(draw())
+        display(figure)
         return
-    panel: Any = interactive(draw, {"auto_display": True}, **ranges)
-    for slider in panel.children[:-1]:
-        slider.continuous_update = False  # redraw when the mouse is let go, not on the way
-        slider.style.description_width = "initial"  # show the whole name
-    display(panel)
+    image = widgets.Image(value=figure.png(), format="png", width=figure.pixels_wide)
+    caption = widgets.HTML(escape(figure.alt_text))
+    sliders = {name: _slider(draw, name, *ranges[name]) for name in ranges}
+
+    def redraw(_: Any) -> None:
+        try:
+            figure = draw(**{name: slider.value for name, slider in sliders.items()})
+        except Exception as error:  # in a callback nobody would see it
+            caption.value = escape(f"{type(error).__name__}: {error}")
+        else:
+            image.value, caption.value = figure.png(), escape(figure.alt_text)
+
+    for slider in sliders.values():
+        slider.observe(redraw, names="value")
+    display(widgets.VBox([*sliders.values(), image, caption]))
+
+
+def _slider(draw: Callable[..., Any], name: str, low: float, high: float, step: float) -> Any:
+    """Return a slider that starts at the default value of the parameter `name`."""
+    import ipywidgets as widgets
+
+    kind = widgets.IntSlider if isinstance(step, int) else widgets.FloatSlider
+    return kind(
+        value=signature(draw).parameters[name].default,
+        **{"min": low, "max": high, "step": step, "description": name},
+        continuous_update=False,  # redraw when the mouse is let go, not on the way
+        style={"description_width": "initial"},  # show the whole name
+    )

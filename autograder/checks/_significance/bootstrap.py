@@ -47,6 +47,10 @@ def agree_sample(args, expected, answer):
         return float("inf")
     if n < 3 or num_samples < 1000:
         return 0.0
+    left, right = first[:, :-1], first[:, 1:]
+    must_occur = [np.all(np.bincount(first.ravel(), minlength=n)), np.any(left == right)]
+    if not all([*must_occur, np.any(left < right), np.any(left > right)]):
+        return float("inf")  # each is expected over a thousand times
 
     def z(observed, expected, trials):
         chance = expected / trials
@@ -56,7 +60,7 @@ def agree_sample(args, expected, answer):
     columns = max(
         z(np.bincount(first[:, j], minlength=n), num_samples / n, num_samples) for j in range(n)
     )
-    across = z(np.sum(first[:, 1:] == first[:, :-1]), num_samples * (n - 1) / n, num_samples * (n - 1))
+    across = z(np.sum(left == right), left.size / n, left.size)
     ends = z(np.sum(first[:, 0] == first[:, -1]), num_samples / n, num_samples)
     down = z(np.sum(first[1:] == first[:-1]), (num_samples - 1) * n / n, (num_samples - 1) * n)
     return float(max(whole, columns, across, ends, down) / 7)
@@ -131,7 +135,8 @@ def differs_for_one_seed(args, expected, answer):
     import numpy as np
 
     one, two = np.asarray(answer[0]), np.asarray(answer[1])
-    return one.shape == two.shape and not np.array_equal(one, two)
+    right_kind = one.shape == two.shape == (args[1], args[0]) and one.dtype.kind in "iu"
+    return bool(right_kind and not np.array_equal(one, two))
 
 
 def same_for_two_seeds(args, expected, answer):
@@ -190,6 +195,12 @@ SAMPLE = Check(
             is_permutations,
         ),
         Misconception(
+            "one row repeated",
+            one_row_repeated,
+            "One test set was drawn and copied num_samples times. Draw each row anew.",
+            repeats_one_row,
+        ),
+        Misconception(
             "last index never drawn",
             last_never,
             "The last example is never drawn. The upper end of rng.integers(0, n) is left out already.",
@@ -200,12 +211,6 @@ SAMPLE = Check(
             one_based,
             "The indices run from 1 to n. Python counts from 0: the first example is 0, the last n − 1.",
             starts_at_one,
-        ),
-        Misconception(
-            "one row repeated",
-            one_row_repeated,
-            "One test set was drawn and copied num_samples times. Draw each row anew.",
-            repeats_one_row,
         ),
         Misconception(
             "rows and columns swapped",
@@ -314,9 +319,11 @@ def paired_cases(rng: np.random.Generator) -> list[Case]:
     def ordinary(n: int, only_a: int, only_b: int, num_samples: int) -> tuple:
         return draw_until(
             lambda: without_ties(table(n, only_a, only_b, 2 * num_samples), num_samples),
-            lambda x: len(x[2]) == num_samples
-            and tells(paired_bootstrap, OTHER_RULES, x)
-            and paired_bootstrap(*x) == float_means(*x),
+            lambda x: (
+                len(x[2]) == num_samples
+                and tells(paired_bootstrap, OTHER_RULES, x)
+                and paired_bootstrap(*x) == float_means(*x)
+            ),
         )
 
     def breaking(n: int) -> tuple:
@@ -330,8 +337,12 @@ def paired_cases(rng: np.random.Generator) -> list[Case]:
 
     negative = draw_until(
         lambda: without_ties(table(31, 3, 5, 302), 151),
-        lambda x: len(x[2]) == 151
-        and tells(paired_bootstrap, [both_absolute, threshold_absolute, two_sided, complement], x),
+        lambda x: (
+            len(x[2]) == 151
+            and tells(
+                paired_bootstrap, [both_absolute, threshold_absolute, two_sided, complement], x
+            )
+        ),
     )
     a, b, rows = ordinary(29, 5, 3, 101)
     return [

@@ -34,8 +34,18 @@ POOL = [
     Candidate("right", False, S + "return float(np.mean(s > 2 * d.sum()))"),
     Candidate("near", False, S + "return np.mean(s > 2 * d.sum()) + 1e-6"),
     Candidate("right", False, S + "return np.asarray(np.count_nonzero(s > 2 * d.sum()) / len(s))"),
-    Candidate("right", False, D + "return sum(int(d[list(row)].sum()) > 2 * int(d.sum()) for row in resamples) / len(resamples)"),
-    Candidate("right", False, D + "counts = np.array([np.bincount(row, minlength=len(d)) for row in np.asarray(resamples)])\nreturn float((counts @ d > 2 * d.sum()).mean())"),
+    Candidate(
+        "right",
+        False,
+        D
+        + "return sum(int(d[list(row)].sum()) > 2 * int(d.sum()) for row in resamples) / len(resamples)",
+    ),
+    Candidate(
+        "right",
+        False,
+        D
+        + "counts = np.array([np.bincount(row, minlength=len(d)) for row in np.asarray(resamples)])\nreturn float((counts @ d > 2 * d.sum()).mean())",
+    ),
     # wrong in the rule
     Candidate("rule", True, S + "return float(np.mean(s > d.sum()))"),
     Candidate("rule", True, S + "return float(np.mean(s > 0))"),
@@ -43,19 +53,49 @@ POOL = [
     Candidate("rule", True, S + "return float(np.sum(s > 2 * d.sum()))"),
     Candidate("rule", True, S + "return 100 * float(np.mean(s > 2 * d.sum()))"),
     Candidate("rule", True, "return 0.5"),
-    Candidate("rule", True, "a, b, r = np.asarray(correct_a).astype(int), np.asarray(correct_b).astype(int), np.asarray(resamples)\ns = a[r].sum(axis=1) - b[np.roll(r, 1, axis=0)].sum(axis=1)\nreturn float(np.mean(s > 2 * (a.sum() - b.sum())))"),
+    Candidate(
+        "rule",
+        True,
+        "a, b, r = np.asarray(correct_a).astype(int), np.asarray(correct_b).astype(int), np.asarray(resamples)\ns = a[r].sum(axis=1) - b[np.roll(r, 1, axis=0)].sum(axis=1)\nreturn float(np.mean(s > 2 * (a.sum() - b.sum())))",
+    ),
     Candidate("rule", True, S + "return float(np.mean(-s > -2 * d.sum()))"),
     # wrong only where δ(S) = 2 δ(D)
     Candidate("ties", True, S + "return float(np.mean(s >= 2 * d.sum()))"),
-    Candidate("ties", True, S + "return float(np.mean(s > 2 * d.sum()) + np.mean(s == 2 * d.sum()) / 2)"),
+    Candidate(
+        "ties", True, S + "return float(np.mean(s > 2 * d.sum()) + np.mean(s == 2 * d.sum()) / 2)"
+    ),
     # wrong only when B leads
     Candidate("sign", True, S + "return float(np.mean(s > 2 * abs(d.sum())))"),
-    Candidate("sign", True, S + "if d.sum() < 0:\n    s, d = -s, -d\nreturn float(np.mean(s > 2 * d.sum()))"),
+    Candidate(
+        "sign",
+        True,
+        S + "if d.sum() < 0:\n    s, d = -s, -d\nreturn float(np.mean(s > 2 * d.sum()))",
+    ),
     # right number, wrong manners
-    Candidate("changes", True, S + "p = float(np.mean(s > 2 * d.sum()))\nif isinstance(resamples, np.ndarray):\n    resamples.sort(axis=1)\nreturn p"),
-    Candidate("changes", True, S + "p = float(np.mean(s > 2 * d.sum()))\nif isinstance(correct_a, np.ndarray):\n    correct_a[:] = correct_a[::-1].copy()\nreturn p"),
-    Candidate("raises", True, S + "if d.sum() == 0:\n    raise ValueError('no difference')\nreturn float(np.mean(s > 2 * d.sum()))"),
-    Candidate("raises", True, S + "if d.sum() < 0:\n    raise ValueError('B is better')\nreturn float(np.mean(s > 2 * d.sum()))"),
+    Candidate(
+        "changes",
+        True,
+        S
+        + "p = float(np.mean(s > 2 * d.sum()))\nif isinstance(resamples, np.ndarray):\n    resamples.sort(axis=1)\nreturn p",
+    ),
+    Candidate(
+        "changes",
+        True,
+        S
+        + "p = float(np.mean(s > 2 * d.sum()))\nif isinstance(correct_a, np.ndarray):\n    correct_a[:] = correct_a[::-1].copy()\nreturn p",
+    ),
+    Candidate(
+        "raises",
+        True,
+        S
+        + "if d.sum() == 0:\n    raise ValueError('no difference')\nreturn float(np.mean(s > 2 * d.sum()))",
+    ),
+    Candidate(
+        "raises",
+        True,
+        S
+        + "if d.sum() < 0:\n    raise ValueError('B is better')\nreturn float(np.mean(s > 2 * d.sum()))",
+    ),
     Candidate("shape", True, S + "return s > 2 * d.sum()"),
     Candidate("shape", True, S + "return np.array([np.mean(s > 2 * d.sum())])"),
 ]
@@ -68,8 +108,20 @@ PUBLIC = [
     Candidate("rule", True, "return own(correct_b, correct_a, resamples)"),
     Candidate("rule", True, "return 0.5"),
     Candidate("ties", True, "return 1 - own(correct_b, correct_a, resamples)"),
-    Candidate("sign", True, "if np.sum(correct_a) < np.sum(correct_b):\n    return own(correct_b, correct_a, resamples)\nreturn own(correct_a, correct_b, resamples)"),
-    Candidate("changes", True, "p = own(correct_a, correct_b, resamples)\nif isinstance(resamples, np.ndarray):\n    resamples[...] = 0\nreturn p"),
-    Candidate("raises", True, "if np.sum(correct_a) == np.sum(correct_b):\n    raise ZeroDivisionError\nreturn own(correct_a, correct_b, resamples)"),
+    Candidate(
+        "sign",
+        True,
+        "if np.sum(correct_a) < np.sum(correct_b):\n    return own(correct_b, correct_a, resamples)\nreturn own(correct_a, correct_b, resamples)",
+    ),
+    Candidate(
+        "changes",
+        True,
+        "p = own(correct_a, correct_b, resamples)\nif isinstance(resamples, np.ndarray):\n    resamples[...] = 0\nreturn p",
+    ),
+    Candidate(
+        "raises",
+        True,
+        "if np.sum(correct_a) == np.sum(correct_b):\n    raise ZeroDivisionError\nreturn own(correct_a, correct_b, resamples)",
+    ),
     Candidate("shape", True, "return [own(correct_a, correct_b, resamples)]"),
 ]

@@ -94,7 +94,9 @@ def by_fractions(a, b):
     for i in range(n + 1):
         for j in range(n + 1 - i):
             if i - j > 2 * (plus - minus):
-                total += math.comb(n, i) * math.comb(n - i, j) * p**i * q**j * (1 - p - q) ** (n - i - j)
+                total += (
+                    math.comb(n, i) * math.comb(n - i, j) * p**i * q**j * (1 - p - q) ** (n - i - j)
+                )
     return np.float64(total)
 
 
@@ -146,7 +148,10 @@ def cases(rng: np.random.Generator) -> list[Case]:
         Case(correctness(rng, 7, 3, 0), "empty"),
         Case(correctness(rng, 5, 3, 2), "empty"),
         Case(correctness(rng, 9, 0, 0), "empty"),
-        Case(draw_until(lambda: draw(60), lambda x: tells(exact_paired_bootstrap, wrong[:1], x)), "large"),
+        Case(
+            draw_until(lambda: draw(60), lambda x: tells(exact_paired_bootstrap, wrong[:1], x)),
+            "large",
+        ),
     ]
 
 

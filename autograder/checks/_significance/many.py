@@ -159,13 +159,17 @@ def cases(rng: np.random.Generator) -> list[Case]:
     first = draw_until(lambda: draw(5), telling(bonferroni, uncorrected, unsorted, sorted_order))
     second = draw_until(
         lambda: near_limits(7),
-        lambda x: telling(step_up, goes_on_after_a_failure)(x)
-        and tells(step_up, (uncorrected, false_discovery_rate, goes_on_after_a_failure), x),
+        lambda x: (
+            telling(step_up, goes_on_after_a_failure)(x)
+            and tells(step_up, (uncorrected, false_discovery_rate, goes_on_after_a_failure), x)
+        ),
     )
     fourth = draw_until(
         lambda: spread_out(8),
-        lambda x: telling(one_rank_late, false_discovery_rate)(x)
-        and tells(false_discovery_rate, (uncorrected, step_up), x),
+        lambda x: (
+            telling(one_rank_late, false_discovery_rate)(x)
+            and tells(false_discovery_rate, (uncorrected, step_up), x)
+        ),
     )
     third = draw_until(lambda: draw(11), telling(bonferroni, uncorrected, unsorted, accepted))
     return [

@@ -108,7 +108,12 @@ def cases(rng: np.random.Generator) -> list[Case]:
     def draw(largest: float) -> tuple[float, ...]:
         gap = round(float(rng.uniform(0.02, largest)), 3)
         disagreement = round(float(rng.uniform(1.5 * gap, 0.6)), 3)
-        return gap, disagreement, float(rng.choice([0.7, 0.8, 0.9])), float(rng.choice([0.01, 0.05, 0.1]))
+        return (
+            gap,
+            disagreement,
+            float(rng.choice([0.7, 0.8, 0.9])),
+            float(rng.choice([0.01, 0.05, 0.1])),
+        )
 
     def clear(args: tuple[float, ...]) -> bool:
         """Far from a whole number, where rounding in the last digit would decide."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 from scipy import stats
@@ -98,7 +99,7 @@ def interval_cases(rng: np.random.Generator) -> list[Case]:
     def telling(args: tuple[np.ndarray, float]) -> bool:
         return tells(restart_interval, WRONG_INTERVALS, args)
 
-    drawn = [draw_until(lambda n=n: draw(n), telling) for n in (3, 5, 7)]
+    drawn = [draw_until(partial(draw, n), telling) for n in (3, 5, 7)]
     values = [Case(args, "value") for args in drawn]
     x, level = draw_until(lambda: draw(11), telling)
     values.append(Case((strided(x), level), "value"))
@@ -259,7 +260,9 @@ def variance_cases(rng: np.random.Generator) -> list[Case]:
     def telling(args: tuple[np.ndarray]) -> bool:
         return tells(variance_components, WRONG_VARIANCES, args)
 
-    first, second, third = (draw_until(lambda s=s: draw(*s), telling) for s in ((5, 7), (3, 11), (4, 13)))
+    first, second, third = (
+        draw_until(partial(draw, *s), telling) for s in ((5, 7), (3, 11), (4, 13))
+    )
     perfect = np.vstack([np.ones(6, np.int64), np.ones(6, np.int64), np.ones(6, np.int64)])
     return [
         Case(first, "value"),
