@@ -1,30 +1,57 @@
-"""Points out of the gradebook, into a file that a spreadsheet or an LMS reads."""
+"""Points out of the gradebook, manual grades included, into a file that a spreadsheet or an LMS reads.
+
+One row for each student and exercise or question, and one with the total, lateness taken off. Points that
+still wait for a person are marked. What a spreadsheet would take for a formula is put in quotes.
+"""
 
 from __future__ import annotations
 
 import csv
+import os
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Grade,
+    Gradebook,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 
-from autograder.course import Course, Unit
+from autograder.checks import checks_of
+from autograder.course import Course, Unit, topics_of
 from autograder.errors import CourseError
 from autograder.gradebook import open_gradebook
+from autograder.rebuild import CHECK_PREFIX
 
-FIELDS = ("student", "unit", "cell", "points", "max_points", "graded_by", "needs_manual_grade")
+FIELDS = ("student", "unit", "exercise", "points", "max_points", "graded_by", "needs_manual_grade")
+TOTAL = "total"
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "=", "+", "-", "@")  # wide ones too
 
 
 def export_csv(course: Course, unit: Unit | None, path: Path) -> Path:
-    """Write one row for each student and graded cell, and one with the total (cell empty)."""
+    """Write the points of one unit, or of all that the gradebook holds, and return `path`."""
     with open_gradebook(course) as gradebook:
-        names = [unit.name] if unit else sorted(entry.name for entry in gradebook.assignments)
-        rows = [row for name in names for row in _rows(gradebook, name)]
+        known = sorted(entry.name for entry in gradebook.assignments)
+        if unit and unit.name not in known:
+            fix = f"run `course release {unit.name}` first"
+            raise CourseError(f"{unit.name} is not in the gradebook: {fix}")
+        rows = [row for name in ([unit.name] if unit else known) for row in _rows(gradebook, name)]
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with open(path, "w", encoding="utf-8", newline="") as file:
+        with open(draft, "w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, FIELDS)
             writer.writeheader()
             writer.writerows({key: harmless(value) for key, value in row.items()} for row in rows)
+        os.replace(draft, path)
     except OSError as error:
+        draft.unlink(missing_ok=True)
         raise CourseError(f"cannot write {path}: {error.strerror}") from None
     return path
 
@@ -35,28 +62,55 @@ def harmless(value: object) -> object:
     >>> harmless("=1+1"), harmless("ada"), harmless(-1.5)
     ("'=1+1", 'ada', -1.5)
     """
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+    if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA):
         return "'" + value
     return value
 
 
-def _rows(gradebook: Gradebook, unit_name: str) -> list[dict[str, object]]:
-    try:
-        submissions = gradebook.assignment_submissions(unit_name)
-    except MissingEntry:
-        raise CourseError(
-            f"{unit_name} is not in the gradebook: run `course release {unit_name}` first"
-        ) from None
-    rows: list[dict[str, object]] = []
-    for submission in sorted(submissions, key=lambda entry: entry.student.id):
-        usual = {"student": submission.student.id, "unit": unit_name}
-        for notebook in submission.notebooks:
-            for grade in sorted(notebook.grades, key=lambda entry: entry.name):
-                by = "manual" if grade.manual_score is not None else "auto"
-                about = {"cell": grade.name, "points": grade.score, "max_points": grade.max_score}
-                waits = bool(grade.needs_manual_grade)
-                rows.append({**usual, **about, "graded_by": by, "needs_manual_grade": waits})
-        total = {"cell": "", "points": submission.score, "max_points": submission.max_score}
-        waits = bool(submission.needs_manual_grade)
-        rows.append({**usual, **total, "graded_by": "", "needs_manual_grade": waits})
-    return rows
+def _rows(gradebook: Gradebook, unit_name: str) -> Iterator[dict[str, Any]]:
+    """The rows of a unit, by student. One query: a class of 10 000 is 100 000 rows."""
+    query = gradebook.db.query(
+        Student.id,
+        BaseCell.name,
+        Grade.score,
+        Grade.max_score,
+        Grade.manual_score,
+        Grade.needs_manual_grade,
+        SubmittedNotebook.id,
+        SubmittedNotebook.late_submission_penalty,
+    )
+    query = query.select_from(Grade).join(BaseCell, Grade.cell_id == BaseCell.id)
+    query = query.join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
+    query = query.join(
+        SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id
+    )
+    query = query.join(Student, SubmittedAssignment.student_id == Student.id)
+    query = query.join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+    query = query.filter(Assignment.name == unit_name).order_by(Student.id, BaseCell.name)
+    for student, entries in groupby(query, key=itemgetter(0)):
+        points = most = 0.0
+        waiting = False
+        late: dict[str, float] = {}
+        for _, cell, score, max_score, manual, waits, notebook, penalty in entries:
+            by = "" if waits else "manual" if manual is not None else "auto"
+            yield _row(student, unit_name, _exercise(unit_name, cell), score, max_score, by, waits)
+            points, most, waiting = points + score, most + max_score, waiting or bool(waits)
+            late[notebook] = penalty or 0.0
+        points = max(0.0, points - sum(late.values()))
+        yield _row(student, unit_name, TOTAL, points, most, "", waiting)
+
+
+def _row(*values: Any) -> dict[str, Any]:
+    row = dict(zip(FIELDS, values, strict=True))
+    row["needs_manual_grade"] = "yes" if row["needs_manual_grade"] else "no"
+    return row | {key: round(row[key], 4) for key in ("points", "max_points")}
+
+
+def _exercise(unit_name: str, cell: str) -> str:
+    """`check-paired_bootstrap` in unit 01 is `significance.paired_bootstrap`; a question keeps its name."""
+    function = cell.removeprefix(CHECK_PREFIX)
+    for topic in topics_of(unit_name):
+        for check in checks_of(topic):
+            if cell != function and check.function_name == function:
+                return check.exercise
+    return cell

@@ -58,7 +58,7 @@ class WarmProcess:
             wall = bubblewrap(readable)
             library, data = INNER_LIBRARY, INNER_DATA
         command = [*wall, *interpreter(), "-m", "inside.warm", str(theirs.fileno()), *modules]
-        self._log = tempfile.TemporaryFile()  # what goes wrong before there is a student process
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - what goes wrong before there is a student process
         self._process = subprocess.Popen(
             command,
             env=environment(library, data),

@@ -62,7 +62,7 @@ def normal_approximation(a, b):
 
 def ties_left_out(a, b):
     """Resamples only the examples on which A and B differ."""
-    n, plus, minus = _kinds(a, b)
+    _, plus, minus = _kinds(a, b)
     total = plus + minus
     if total == 0:
         return 0.0
@@ -72,7 +72,7 @@ def ties_left_out(a, b):
 
 
 def sign_test(a, b):
-    n, plus, minus = _kinds(a, b)
+    _, plus, minus = _kinds(a, b)
     return float(stats.binom.sf(plus - 1, plus + minus, 0.5)) if plus + minus else 1.0
 
 
