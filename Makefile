@@ -2,6 +2,7 @@
 # Each sets up `.venv` first if it is missing or out of date. To choose a Python: make demo PYTHON=python3.12
 
 SHELL := bash
+LOCK := requirements.lock
 BIN := .venv/bin
 RUN := PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONWARNINGS=
 BWRAP := bwrap:bubblewrap
@@ -41,7 +42,7 @@ clean:
 system:
 	@for need in $(NEEDS); do \
 	  program=$${need%%:*}; package=$${need##*:}; \
-	  if command -v "$$program" >/dev/null; then continue; fi; \
+	  if command -v "$$program" "$$program-browser" >/dev/null; then continue; fi; \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    echo "Installing $$package with apt-get"; \
 	    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$$package"; } >/dev/null 2>&1 || true; \
@@ -88,22 +89,22 @@ endif
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 COUNTED = if [ ! -t 1 ]; then cat >/dev/null; else \
 	  n=0; while read -r word name _; do case "$$word" in \
-	    (Collecting) n=$$((n + 1)); printf '\r%4d of %d  %-40.40s' $$n $$(grep -c == requirements.lock) "$$name" ;; \
+	    (Collecting) n=$$((n + 1)); printf '\r%4d of %d  %-40.40s' $$n $$(grep -c == $(LOCK)) "$$name" ;; \
 	    (Installing) printf '\r%-53s' '     unpacking' ;; \
 	  esac; done; printf '\r%-53s\r' ''; \
 	fi
 MINOR := -c 'import sys; print(sys.version_info[:2])'
 
 # The stamp is written last: a set-up that was interrupted is taken up again by the next `make`.
-.venv/ready: pyproject.toml requirements.lock
+.venv/ready: pyproject.toml $(LOCK)
 	$(eval FOUND := $(SEARCH))$(if $(filter found:%,$(FOUND)),,$(error $(FOUND)))
 	$(eval CHOSEN := "$(subst found:,,$(FOUND))")
 	@$(PIP) -V >/dev/null 2>&1 && test "$$($(BIN)/python $(MINOR))" = "$$($(CHOSEN) $(MINOR))" \
 	  || $(CHOSEN) -m venv --clear .venv
-	@echo "Installing the packages of requirements.lock: a few minutes the first time"
+	@echo "Installing the packages of $(LOCK): a few minutes the first time"
 	@if [ -t 1 ]; then how=; else how=--quiet; fi; \
-	$(PIP) install $$how "$$(grep '^torch==' requirements.lock)"
-	@set -o pipefail; $(PIP) install -r requirements.lock | { $(COUNTED); }
+	$(PIP) install $$how "$$(grep '^torch==' $(LOCK))"
+	@set -o pipefail; $(PIP) install -r $(LOCK) | { $(COUNTED); }
 	@$(PIP) install --quiet --no-deps -e .
 	@$(BIN)/python -V > $@
 

@@ -189,4 +189,6 @@ def is_rubbish(path: PurePosixPath) -> bool:
     True
     """
     left = {"__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini"}
-    return not left.isdisjoint(path.parts) or any(part.startswith(".") for part in path.parts)
+    hidden = path.name.startswith(".") and path.suffix.lower() != ".ipynb"
+    folders = any(part.startswith(".") for part in path.parts[:-1])
+    return hidden or folders or path.name.startswith("._") or not left.isdisjoint(path.parts)

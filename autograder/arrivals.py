@@ -67,7 +67,8 @@ class Arrivals:
         received = member.received.isoformat()
         if known.get("received", "") >= received:
             return
-        order = known.get("order", len(list(place.parent.glob("*/received.json"))))
+        others = [path for path in place.parent.glob("*/received.json") if path.parent != place]
+        order = known.get("order", len(others))
         about = {"from": str(member.path), "received": received, "order": order}
         write_json(place / "received.json", {**about, "notebook": notebook, "number": number})
 

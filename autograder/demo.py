@@ -41,7 +41,7 @@ def run_demo(root: Path) -> Path:
     path = folder / "summary.json"
     path.write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
     print(f"\nsummary   {path.relative_to(root)}")
-    print("gradebook cd demo && ../.venv/bin/nbgrader formgrader")
+    print("gradebook cd demo && ../.venv/bin/jupyter lab   (menu Nbgrader, Formgrader)")
     return path
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import html
 import re
 import textwrap
 from typing import Any
@@ -117,12 +118,26 @@ def harmless_html(markdown: str) -> str:
     return f"<div>{unbroken}</div>"
 
 
-def announce(notebook: NotebookNode, repairs: list[str]) -> None:
-    """Tell the student what was repaired, in a cell at the top."""
+def announce(notebook: NotebookNode, verdicts: list[Verdict], repairs: list[str]) -> None:
+    """Put a summary behind the title: points, the hint for each known mistake, what was repaired.
+
+    Only our own words stand in it; what a student's exception said is shown as text in its place.
+    """
+    lines = ["**Your exercises**", "", "| | exercise | points | hint |", "|---|---|---|---|"]
+    for verdict in verdicts:
+        mark, name = "✓" if verdict.full else "✗", verdict.exercise.partition(".")[2]
+        hint = verdict.messages[-1] if verdict.misconception else ""
+        points = f"{verdict.points:g} of {verdict.max_points:g}"
+        lines.append(
+            f"| {mark} | `{name}` | {points} | {html.escape(hint).replace('|', '&#124;')} |"
+        )
+    lines += [
+        "",
+        "What each one still lacks stands below its cell. Cells that only draw are not run here.",
+    ]
     if repairs:
-        text = "\n".join(f"- {repair}" for repair in repairs)
-        note = new_markdown_cell(f"**What was repaired before grading**\n\n{text}", id="repairs")
-        notebook.cells.insert(1, note)
+        lines += ["", "**Repaired before grading**", "", *(f"- {repair}" for repair in repairs)]
+    notebook.cells.insert(1, new_markdown_cell("\n".join(lines), id="summary"))
 
 
 def error_output(name: str, message: str) -> NotebookNode:

@@ -32,7 +32,7 @@ from autograder.rebuild import CHECK_PREFIX
 
 FIELDS = ("student", "unit", "exercise", "points", "max_points", "graded_by", "needs_manual_grade")
 TOTAL = "total"
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "=", "+", "-", "@")  # wide ones too
+FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # the wide ones too
 
 
 def export_csv(course: Course, unit: Unit | None, path: Path) -> Path:

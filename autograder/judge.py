@@ -129,7 +129,7 @@ def judge_rebuilt(
             elif cell.cell_type == "code" and not is_skipped(cell):
                 cell.outputs = sitting.run(cell.source)
     make_harmless(rebuilt.notebook)
-    announce(rebuilt.notebook, rebuilt.repairs)
+    announce(rebuilt.notebook, result.verdicts, rebuilt.repairs)
     return result
 
 

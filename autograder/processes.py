@@ -75,8 +75,9 @@ class WarmProcess:
         try:
             wire.receive(ours, READY_SECONDS)
         except wire.WireError as error:
+            told = self.log()
             self.close()
-            raise RuntimeError(f"the sandbox did not start ({error}): {self.log()}") from error
+            raise RuntimeError(f"the sandbox did not start ({error}): {told}") from error
 
     def log(self) -> str:
         """The last lines that the warm process wrote to stderr."""
@@ -93,7 +94,12 @@ class WarmProcess:
             wire.send(self._control, {"op": "start", "limits": budgets.limits()})
             theirs.close()
             self.alone = bool(wire.receive(self._control, STOP_SECONDS)["alone"])
-            yield StudentProcess(ours)
+            student = StudentProcess(ours)
+            try:
+                student.request({"op": "cell", "source": "", "seconds": 5}, 5)
+            except wire.WireError as error:  # nobody gets 0 points for our sandbox
+                raise RuntimeError(f"the sandbox runs no cell ({error}): {self.log()}") from error
+            yield student
         finally:
             ours.close()
             theirs.close()
@@ -111,3 +117,4 @@ class WarmProcess:
         self._control.close()
         self._process.kill()
         self._process.wait()
+        self._log.close()

@@ -16,7 +16,6 @@ import secrets
 import shutil
 import subprocess
 import sys
-import sysconfig
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -147,8 +146,11 @@ def python_folders() -> list[Path]:
 
 
 def site_folders() -> list[str]:
-    """Where packages are installed for this interpreter."""
-    return list(dict.fromkeys(sysconfig.get_path(name) for name in ("purelib", "platlib")))
+    """Where this interpreter finds installed packages."""
+    names = ("site-packages", "dist-packages")
+    return [
+        path for path in dict.fromkeys(sys.path) if Path(path).name in names and Path(path).is_dir()
+    ]
 
 
 def interpreter() -> list[str]:

@@ -5,7 +5,7 @@ One number decides everywhere, in the student's self-check and in the judge:
     deviation = max |answer - expected| / (tolerance * (1 + |expected|))
 
 At most 1 agrees. A wrong shape, a wrong kind (a float where an integer is asked, text where a number
-is asked) or a misplaced nan is infinitely far. The tolerance of 1e-5 lets a right answer computed in
+is asked) or a misplaced nan is infinitely far (but 0 and 1 pass for False and True). The tolerance of 1e-5 lets a right answer computed in
 float32 pass; checks choose their inputs so that a known mistake deviates by at least 30.
 """
 
@@ -56,10 +56,19 @@ def explain(expected: Any, answer: Any) -> str:
     >>> explain(np.zeros((2, 3)), np.zeros((3, 2)))
     'expected an array of shape (2, 3), got an array of shape (3, 2)'
     """
+    if (
+        isinstance(expected, Mapping)
+        and isinstance(answer, Mapping)
+        and set(expected) != set(answer)
+    ):
+        keys = ", ".join(sorted(repr(key)[:40] for key in answer)[:12])
+        return f"expected a dict of {len(expected)} keys, got other keys: {keys or 'none'}"
     wanted, given = describe(expected), describe(answer)
-    if wanted != given:
-        return f"expected {wanted}, got {given}"
-    return "the values differ"
+    if wanted == given:
+        return "the values differ"
+    if wanted in ("nan", "inf", "-inf"):
+        wanted = "a number that is not finite"
+    return f"expected {wanted}, got {given}"
 
 
 def describe(value: Any) -> str:
@@ -69,15 +78,13 @@ def describe(value: Any) -> str:
     if isinstance(value, str):
         return "text"
     if isinstance(value, Mapping):
-        return "a dict with keys " + ", ".join(sorted(map(repr, value))[:12])
+        return "a dict"
     array = _as_array(value)
     if array is None:
-        return (
-            f"a {type(value).__name__} of {len(value)}"
-            if hasattr(value, "__len__")
-            else "an object"
-        )
-    kind = {"b": "boolean", "i": "integer", "u": "integer"}.get(array.dtype.kind, "number")
+        if isinstance(value, list | tuple):  # one passes for the other
+            return f"a list of {len(value)}"
+        return f"an object of type {type(value).__name__[:40]}"
+    kind = {"b": "boolean", "f": "number"}.get(array.dtype.kind, "integer")
     if array.shape == ():
         if kind == "number" and not np.isfinite(array):
             return str(float(array))
@@ -88,19 +95,28 @@ def describe(value: Any) -> str:
 
 def _as_array(value: Any) -> np.ndarray | None:
     """Numbers in any usual packing as a numpy array; None for anything else."""
-    torch = sys.modules.get("torch")
-    if torch is not None and isinstance(value, torch.Tensor):
-        value = value.detach().cpu()
-        value = (value.float() if value.dtype is torch.bfloat16 else value).numpy()
     if isinstance(value, list | tuple) and any(isinstance(item, str | Mapping) for item in value):
         return None
     try:
-        array = np.asarray(value)
-    except (ValueError, TypeError):
+        array = np.asarray(_without_torch(value))
+    except Exception:  # ragged, sparse, or an object with a mind of its own
         return None
     if array.dtype.kind == "O" and _holds_only(array, int):
-        return array
+        return array  # integers beyond 64 bits
     return array if array.dtype.kind in "biuf" else None
+
+
+def _without_torch(value: Any) -> Any:
+    """The same, with numpy arrays for tensors."""
+    torch = sys.modules.get("torch")
+    if torch is None:
+        return value
+    if isinstance(value, list | tuple):
+        return [_without_torch(item) for item in value]
+    if isinstance(value, torch.Tensor):
+        tensor = value.detach().cpu().resolve_neg()
+        return (tensor.float() if tensor.dtype is torch.bfloat16 else tensor).numpy()
+    return value
 
 
 def _holds_only(array: np.ndarray, kind: type) -> bool:
@@ -114,7 +130,11 @@ def _asks_for_whole_numbers(array: np.ndarray) -> bool:
 def _numeric_deviation(right: np.ndarray, given: np.ndarray, tolerance: float) -> float:
     if _asks_for_whole_numbers(right):
         return 0.0 if bool(np.all(right == given)) else math.inf
-    right, given = right.astype(np.float64), given.astype(np.float64)
+    try:
+        with np.errstate(over="ignore"):
+            right, given = right.astype(np.float64), given.astype(np.float64)
+    except OverflowError:  # an integer beyond every float
+        return math.inf
     same = (right == given) | (np.isnan(right) & np.isnan(given))  # infinities of one sign agree
     with np.errstate(invalid="ignore", over="ignore"):
         distance = np.abs(given - right) / (tolerance * (1 + np.abs(right)))

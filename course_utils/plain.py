@@ -23,8 +23,12 @@ from typing import Any
 import numpy as np
 
 MAX_DEPTH = 20
-MAX_ITEMS = 1_000_000
 ARRAY_KINDS = "biuf"  # bool, signed, unsigned, floating
+TENSOR_DTYPES = (  # the names of torch's
+    *("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
+    *("float16", "bfloat16", "float32", "float64"),
+)
+LARGEST_INTEGER = (1 << 1024) - 1
 
 
 class NotPlain(TypeError):
@@ -54,11 +58,12 @@ def encode(value: Any, depth: int = 0) -> Any:
         raise NotPlain(f"nested more than {MAX_DEPTH} deep")
     if value is None or isinstance(value, bool | str):
         return value
+    if isinstance(value, np.longdouble):
+        value = float(value)  # its .item() is itself
     if isinstance(value, np.generic):
-        value = value.item()
-        return encode(value, depth)
+        return encode(value.item(), depth)
     if isinstance(value, int):
-        if abs(value) >= 1 << 1024:
+        if abs(value) > LARGEST_INTEGER:
             raise NotPlain("an integer of more than 1024 bits")
         return int(value)
     if isinstance(value, float):
@@ -75,12 +80,7 @@ def encode(value: Any, depth: int = 0) -> Any:
         return {"code": [value.source, value.name]}
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(value, torch.Tensor):
-        tensor = value.detach().cpu()
-        dtype = str(tensor.dtype).removeprefix("torch.")
-        if dtype in ("bfloat16", "float16"):
-            tensor = tensor.to(torch.float32)
-        array = _encode_array(tensor.numpy())
-        return {"tensor": [array["npy"], dtype, bool(value.requires_grad)]}
+        return _encode_tensor(torch, value)
     raise NotPlain(f"a {type(value).__module__}.{type(value).__qualname__}")
 
 
@@ -92,7 +92,11 @@ def decode(described: Any, *, allow_code: bool = False, depth: int = 0) -> Any:
     """
     if depth > MAX_DEPTH:
         raise NotPlain(f"nested more than {MAX_DEPTH} deep")
-    if described is None or isinstance(described, bool | int | float | str):
+    if described is None or isinstance(described, bool | float | str):
+        return described
+    if isinstance(described, int):
+        if abs(described) > LARGEST_INTEGER:
+            raise NotPlain("an integer of more than 1024 bits")
         return described
     if isinstance(described, list):
         return [decode(item, allow_code=allow_code, depth=depth + 1) for item in described]
@@ -160,13 +164,24 @@ def _decode_array(text: Any) -> np.ndarray:
         raise NotPlain(f"not an npy array: {type(error).__name__}") from error
 
 
+def _encode_tensor(torch: Any, value: Any) -> dict[str, Any]:
+    dtype = str(value.dtype).removeprefix("torch.")
+    if dtype not in TENSOR_DTYPES or value.layout is not torch.strided or value.is_meta:
+        raise NotPlain(f"a tensor of dtype {dtype} and layout {value.layout} on {value.device}")
+    tensor = value.detach().cpu().resolve_neg()
+    if dtype in ("bfloat16", "float16"):
+        tensor = tensor.to(torch.float32)
+    array = _encode_array(tensor.numpy())
+    return {"tensor": [array["npy"], dtype, bool(value.requires_grad)]}
+
+
 def _decode_tensor(text: Any, dtype: Any, requires_grad: Any) -> Any:
     array = _decode_array(text)
+    if dtype not in TENSOR_DTYPES:  # never looked up in torch: that could import a part of it
+        raise NotPlain("a tensor of an unknown dtype")
     torch = sys.modules.get("torch")
     if torch is None:
         return array
-    wanted = getattr(torch, dtype, None) if isinstance(dtype, str) else None
-    if not isinstance(wanted, torch.dtype):
-        raise NotPlain(f"a tensor of dtype {dtype!r}")
-    tensor = torch.from_numpy(array).to(wanted)
+    wanted = getattr(torch, dtype)
+    tensor = torch.from_numpy(array.astype(array.dtype.newbyteorder("="))).to(wanted)
     return tensor.requires_grad_(bool(requires_grad)) if wanted.is_floating_point else tensor
