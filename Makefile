@@ -9,7 +9,7 @@ BWRAP := bwrap:bubblewrap
 CHROMIUM := chromium:chromium
 
 .NOTPARALLEL:
-.PHONY: demo lab test test-all bench clean build data system lock FORCE
+.PHONY: demo lab test test-all lint pytest bench clean build data system lock FORCE
 
 demo: NEEDS = $(BWRAP)
 demo: .venv/ready system data build
@@ -20,12 +20,17 @@ lab: .venv/ready data build
 
 test: SELECTED = -m "not slow"
 test test-all: NEEDS = $(BWRAP) $(CHROMIUM)
-test test-all: .venv/ready system
-	$(RUN) course data
+test test-all: .venv/ready system lint pytest
+
+# Before anything is built: what is committed must be what its sources give.
+lint: .venv/ready
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
 	$(RUN) course build --check
+
+pytest: .venv/ready
+	$(RUN) course data
 	$(RUN) course build
 	$(RUN) pytest -n 2 --dist loadscope $(SELECTED)
 

@@ -5,8 +5,9 @@ One number decides everywhere, in the student's self-check and in the judge:
     deviation = max |answer - expected| / (tolerance * (1 + |expected|))
 
 At most 1 agrees. A wrong shape, a wrong kind (a float where an integer is asked, text where a number
-is asked) or a misplaced nan is infinitely far (but 0 and 1 pass for False and True). The tolerance of 1e-5 lets a right answer computed in
-float32 pass; checks choose their inputs so that a known mistake deviates by at least 30.
+is asked) or a misplaced nan is infinitely far; only 0 and 1 pass for False and True. The tolerance of
+1e-5 lets a right answer computed in float32 pass; checks choose their inputs so that a known mistake
+deviates by at least 30.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def explain(expected: Any, answer: Any) -> str:
         and set(expected) != set(answer)
     ):
         keys = ", ".join(sorted(repr(key)[:40] for key in answer)[:12])
-        return f"expected a dict of {len(expected)} keys, got other keys: {keys or 'none'}"
+        return f"expected other keys ({len(expected)} in all), got the keys: {keys or 'none'}"
     wanted, given = describe(expected), describe(answer)
     if wanted == given:
         return "the values differ"
