@@ -20,6 +20,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+UsageError: Any = typer.BadParameter.__base__  # typer gives it no name of its own
 Root = Annotated[Path | None, typer.Option("--root", help="The course's folder; default: here.")]
 UnitName = Annotated[str, typer.Argument(metavar="UNIT", help="For example 01_significance, or 1.")]
 Sandbox = Annotated[str, typer.Option(help="auto, require or off.")]
@@ -31,10 +32,16 @@ def main() -> None:
     # programs that nbgrader starts by their bare names lie beside this Python
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
     except (CourseError, DataError) as error:
-        print(f"course: {' '.join(str(error).split())}", file=sys.stderr)
-        sys.exit(2)
+        told = str(error)
+    except UsageError as error:
+        if len(sys.argv) == 1:  # no command at all: the help
+            error.show()
+            sys.exit(2)
+        told = f"{error.format_message().rstrip('.')}: `course --help` lists the commands"
+    print(f"course: {' '.join(told.split())}", file=sys.stderr)
+    sys.exit(2)
 
 
 @app.command()

@@ -55,19 +55,25 @@ def compile_check(check: Check) -> dict[str, Any]:
 
 
 def _a_few(check: Check, cases: list[Case]) -> list[Case]:
-    """The first cases of each property, and as many more as it takes to show every misconception."""
+    """The first cases of each property, and as many more as it takes to name every misconception."""
     chosen: list[Case] = []
     for name in check.properties:
         chosen += [case for case in cases if case.shows == name][:CASES_PER_PROPERTY]
     for known in check.misconceptions:
-        if not _catches(check, known, chosen):
+        while (named := _named(check, known, chosen)) != known.name:
             rest = [case for case in cases if all(case is not other for other in chosen)]
-            chosen += [case for case in rest if _catches(check, known, [case])][:1]
+            found = [(case, _named(check, known, [*chosen, case])) for case in rest]
+            telling = [(case, name) for case, name in found if name != named]
+            if not telling:
+                break
+            chosen.append(min(telling, key=lambda pair: pair[1] != known.name)[0])
     return chosen
 
 
-def _catches(check: Check, known: Misconception, cases: list[Case]) -> bool:
-    return not check.verdict(cases, [check.answer_of(known.function, case) for case in cases]).full
+def _named(check: Check, known: Misconception, cases: list[Case]) -> str | None:
+    """The name that these cases give to a misconception; None while they do not catch it."""
+    answers = [check.answer_of(known.function, case) for case in cases]
+    return check.verdict(cases, answers).misconception
 
 
 def _compile_case(check: Check, case: Case) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from course_utils.agreement import deviation, explain
+from course_utils.agreement import describe, deviation, explain
 from course_utils.asking import Answer
 from course_utils.plain import Code
 
@@ -77,9 +77,17 @@ def _complaint_about_value(
     if agree is None:
         return None if deviation(right, value) <= 1 else explain(right, value)
     try:
-        return None if agree(args, right, value) <= 1 else explain(right, value)
+        if agree(args, right, value) <= 1:
+            return None
     except Exception:  # an answer of a kind that its author never thought of
-        return explain(right, value)
+        pass
+    one = value[0] if isinstance(value, list) and value else value  # of several random answers
+    same_kind = describe(right) == describe(one)
+    return (
+        "such values are all but impossible for a right answer"
+        if same_kind
+        else explain(right, one)
+    )
 
 
 def _changed(args: tuple[Any, ...], afterwards: Any) -> bool:

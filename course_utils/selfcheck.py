@@ -9,12 +9,14 @@ same properties are checked on inputs that nobody has seen.
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from course_utils.agreement import describe
 from course_utils.asking import Answer, ask_here, call_twice, load_portable
 from course_utils.comparing import coincide, complaint_about, recognised
 from course_utils.plain import Code, decode
@@ -22,18 +24,27 @@ from course_utils.plain import Code, decode
 PUBLIC_CASES = Path(__file__).parent / "public_cases"
 
 
-class SelfCheckFailed(AssertionError):
-    """Some property does not hold yet. Shown in a notebook as one line, without a traceback."""
+class OneLine(Exception):
+    """Shown in a notebook as one line, without a traceback."""
+
+    shown_as = ""
 
     def _render_traceback_(self) -> list[str]:
-        return [f"{type(self).__name__}: {self}"]
+        return [f"{self.shown_as or type(self).__name__}: {self}"]
 
 
-class NotWritten(NotImplementedError):
-    """The function still raises NotImplementedError. Shown as one line too."""
+class SelfCheckFailed(OneLine, AssertionError):
+    """Some property does not hold yet."""
 
-    def _render_traceback_(self) -> list[str]:
-        return [f"NotImplementedError: {self}"]
+
+class NotWritten(OneLine, NotImplementedError):
+    """The function still raises NotImplementedError."""
+
+    shown_as = "NotImplementedError"
+
+
+class CannotCheck(OneLine, ValueError):
+    """There is nothing to check, or nothing to check it with."""
 
 
 def selfcheck(
@@ -45,27 +56,34 @@ def selfcheck(
     your version of it.
     """
     public = _load(exercise)
+    title = exercise.partition(".")[2]
+    if not callable(function):
+        raise CannotCheck(f"selfcheck needs the function {title} itself, not {describe(function)}")
     ask = load_portable(public["ask"]) if public["ask"] else call_twice
     agree = load_portable(public["agree"]) if public["agree"] else None
-    complaints: dict[str, tuple[str, dict[str, Any], Answer]] = {}
+    complaints: dict[str, str] = {}
     answers = []
     for case in public["cases"]:
         args = decode(case["args"], allow_code=True)
+        if own is None and any(isinstance(arg, Code) for arg in args):
+            raise CannotCheck(f"{title} judges versions of a function: hand yours in with own=…")
         answer = ask_here(function, args, ask, own)
         if answer.raised and answer.raised[0] == "NotImplementedError":
-            raise NotWritten(f"{function.__name__} is not written yet")
+            raise NotWritten(f"{title} is not written yet")
         right = _right(case)
         complaint = complaint_about(args, right, answer, agree, twice=ask is call_twice)
         answers.append((case, args, right, answer, complaint))
-        if complaint:
-            complaints.setdefault(case["shows"], (complaint, case, answer))
+        if complaint and case["shows"] not in complaints:
+            several = agree is not None or ask is call_twice
+            lines = [complaint, *_example(case, right, answer, several, agree is not None)]
+            complaints[case["shows"]] = "\n".join(_wrapped(line, "    ") for line in lines)
     for name, sentence in public["properties"].items():
-        print(f"{'✗' if name in complaints else '✓'} {function.__name__} {sentence}")
+        print(_wrapped(f"{'✗' if name in complaints else '✓'} {title} {sentence}"))
         if name in complaints:
-            print(_explain(*complaints[name], twice=ask is call_twice))
+            print(complaints[name])
     if complaints:
         for hint in _hints(public["misconceptions"], answers, twice=ask is call_twice):
-            print(f"\nHint: {hint}")
+            print("\n" + _wrapped(f"Hint: {hint}"))
         count = len(complaints)
         raise SelfCheckFailed(
             f"{count} {'property does' if count == 1 else 'properties do'} not hold yet"
@@ -75,13 +93,14 @@ def selfcheck(
 def _load(exercise: str) -> dict[str, Any]:
     topic = exercise.partition(".")[0]
     path = PUBLIC_CASES / f"{topic}.json"
-    if not path.exists():
-        raise FileNotFoundError(
-            f"no public cases for {topic!r}: run `course build` once to make them"
+    if not path.is_file():
+        raise CannotCheck(
+            f"no public cases for {topic!r} in {PUBLIC_CASES}: `course build` makes them, and a "
+            "bundle brings them along"
         )
     public = json.loads(path.read_text(encoding="utf-8"))
     if exercise not in public:
-        raise KeyError(f"no exercise {exercise!r}; {topic} has: {', '.join(public)}")
+        raise CannotCheck(f"no exercise {exercise!r}; there is: {', '.join(public)}")
     return public[exercise]
 
 
@@ -114,25 +133,36 @@ def _same(
     return coincide(Answer(value=decode(told.get("value")), raised=raised), answer)
 
 
-def _explain(complaint: str, case: dict[str, Any], answer: Answer, *, twice: bool) -> str:
+def _example(
+    case: dict[str, Any], right: Any, answer: Answer, several: bool, random: bool
+) -> list[str]:
     """Show the failing example: what went in, what should come out, what came out."""
-    args = decode(case["args"], allow_code=True)
-    lines = [complaint, "input:    " + ", ".join(map(_short, args))]
-    right = _right(case)
-    if not isinstance(right, ValueError) and answer.raised is None:
-        given = answer.value[0] if twice else answer.value
-        lines += [f"expected: {_short(right)}", f"got:      {_short(given)}"]
-    return "\n".join("    " + line for line in lines)
+    lines = []
+    for number, arg in enumerate(decode(case["args"], allow_code=True)):
+        lines.append(f"{'          ' if number else 'input:    '}{_short(arg)}")
+    if isinstance(right, ValueError) or answer.raised:
+        return lines
+    if not random:  # one of many right answers would mislead
+        lines.append(f"expected: {_short(right)}")
+    return [*lines, f"got:      {_short(answer.value[0] if several else answer.value)}"]
 
 
 def _short(value: Any) -> str:
-    """A value in one line of at most 100 characters."""
+    """A value in one line of at most 84 characters."""
     if isinstance(value, Code):
         return f"the candidate `{value.name}`"
     if isinstance(value, np.ndarray):
         with np.printoptions(precision=4, threshold=12, edgeitems=3, suppress=True):
-            shown = np.array2string(value, separator=", ").replace("\n", "")
-            text = f"array{value.shape} {' '.join(shown.split())}"
+            text = f"array{value.shape} {np.array2string(value, separator=', ')}"
     else:
-        text = repr(value)
-    return text if len(text) <= 100 else text[:97] + "…"
+        text = repr(value.item() if isinstance(value, np.generic) else value)
+    text = " ".join(text.split())
+    return text if len(text) <= 84 else text[:83] + "…"
+
+
+def _wrapped(text: str, indent: str = "") -> str:
+    """The text in lines of at most 100 characters; spaces at its start are kept."""
+    begin = indent + text[: len(text) - len(text.lstrip())]
+    return textwrap.fill(
+        text.strip(), 100, initial_indent=begin, subsequent_indent=indent, break_on_hyphens=False
+    )

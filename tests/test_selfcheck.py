@@ -1,0 +1,216 @@
+"""What a student sees at once: ✓ or ✗ for each property, an example, a hint; never our internals."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.checks import all_checks
+from autograder.public_cases import write_topic
+from course_utils import selfcheck as module
+from course_utils.selfcheck import CannotCheck, NotWritten, SelfCheckFailed, selfcheck
+from course_utils.significance import paired_bootstrap
+
+CHECKS = all_checks()
+RIGHT = [(e, n) for e, check in CHECKS.items() for n in range(len(check.accepts))]
+WRONG = [(e, m.name) for e, check in CHECKS.items() for m in check.misconceptions]
+EXERCISE = "significance.paired_bootstrap"
+
+
+@pytest.fixture(scope="module")
+def public_cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `course build` puts beside the library."""
+    folder = tmp_path_factory.mktemp("public_cases")
+    for topic in sorted({check.topic for check in CHECKS.values()}):
+        write_topic(topic, folder)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def compiled(public_cases: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PUBLIC_CASES", public_cases)
+
+
+@cache
+def own(exercise: str) -> Callable[..., Any] | None:
+    return paired_bootstrap if "find_the_bug" in exercise else None
+
+
+def rendered(error: BaseException) -> list[str]:
+    """The lines that a notebook shows for an exception."""
+    return error._render_traceback_()  # type: ignore[attr-defined]
+
+
+def joined(printed: str) -> str:
+    return " ".join(printed.split())
+
+
+@pytest.mark.parametrize(("exercise", "number"), RIGHT)
+def test_a_right_version_prints_only_ticks(exercise: str, number: int, capsys: Any) -> None:
+    selfcheck(exercise, CHECKS[exercise].accepts[number], own=own(exercise))
+    lines = capsys.readouterr().out.splitlines()
+    function = exercise.partition(".")[2]
+    assert lines == [f"✓ {function} {told}" for told in CHECKS[exercise].properties.values()]
+
+
+@pytest.mark.parametrize(("exercise", "name"), WRONG)
+def test_a_known_mistake_fails_and_its_hint_is_printed(
+    exercise: str, name: str, capsys: Any
+) -> None:
+    (known,) = [m for m in CHECKS[exercise].misconceptions if m.name == name]
+    with pytest.raises(SelfCheckFailed, match=r"^\d+ propert"):
+        selfcheck(exercise, known.function, own=own(exercise))
+    printed = capsys.readouterr().out
+    assert "✗ " in printed and "input: " in printed
+    assert f"Hint: {joined(known.hint)}" in joined(printed)
+    assert printed.count("Hint: ") == 1
+
+
+@pytest.mark.parametrize(("exercise", "name"), WRONG)
+def test_printed_lines_fit_on_a_page(exercise: str, name: str, capsys: Any) -> None:
+    (known,) = [m for m in CHECKS[exercise].misconceptions if m.name == name]
+    with pytest.raises(SelfCheckFailed):
+        selfcheck(exercise, known.function, own=own(exercise))
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 110
+
+
+@pytest.mark.parametrize("exercise", CHECKS)
+def test_an_unwritten_function_is_said_to_be_unwritten(exercise: str, capsys: Any) -> None:
+    def blank(*args: Any) -> None:
+        raise NotImplementedError("write this function first")
+
+    with pytest.raises(NotImplementedError, match="is not written yet") as caught:
+        selfcheck(exercise, blank, own=own(exercise))
+    assert rendered(caught.value) == [
+        f"NotImplementedError: {exercise.partition('.')[2]} is not written yet"
+    ]
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("exercise", CHECKS)
+def test_an_exception_is_told_with_its_message_in_lines_that_fit(
+    exercise: str, capsys: Any
+) -> None:
+    def raising(*args: Any) -> None:
+        raise IndexError("row 7 of " + "x" * 280 + "\nand a second line")
+
+    with pytest.raises(SelfCheckFailed):
+        selfcheck(exercise, raising, own=own(exercise))
+    printed = capsys.readouterr().out
+    assert "it raised IndexError: row 7" in printed or "it raised IndexError" in printed
+    assert "got: " not in printed
+    assert max(map(len, printed.splitlines())) <= 110
+
+
+@pytest.mark.parametrize("exercise", CHECKS)
+@pytest.mark.parametrize(
+    "answer",
+    [None, "x" * 500, [], {}, {1, 2}, len, list, 2**5000, [[1], [2, 3]], np.ones((50, 50)), 1j],
+    ids=lambda answer: type(answer).__name__,
+)
+def test_an_answer_of_any_kind_is_told_in_lines_that_fit(
+    exercise: str, answer: Any, capsys: Any
+) -> None:
+    with pytest.raises(SelfCheckFailed):
+        selfcheck(exercise, lambda *args: answer, own=own(exercise))
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 110
+
+
+@pytest.mark.parametrize("thing", [None, 3, "paired_bootstrap", [], np.ones(2), json], ids=repr)
+def test_a_thing_that_is_no_function_gives_one_clear_line(thing: Any, capsys: Any) -> None:
+    with pytest.raises(CannotCheck, match="needs the function paired_bootstrap itself") as caught:
+        selfcheck(EXERCISE, thing)
+    assert len(rendered(caught.value)) == 1
+    assert "\n" not in rendered(caught.value)[0]
+    assert capsys.readouterr().out == ""
+
+
+def test_a_random_answer_is_never_held_against_one_example(capsys: Any) -> None:
+    permuted = next(
+        m for m in CHECKS["significance.bootstrap_sample"].misconceptions if "without" in m.name
+    )
+    with pytest.raises(SelfCheckFailed):
+        selfcheck("significance.bootstrap_sample", permuted.function)
+    printed = capsys.readouterr().out
+    assert "expected" not in printed
+    assert "got:      array(1500, 5)" in printed
+
+
+def test_a_wrong_shape_of_a_random_answer_is_named(capsys: Any) -> None:
+    with pytest.raises(SelfCheckFailed):
+        selfcheck("significance.bootstrap_sample", lambda n, b, rng: rng.integers(0, n, (n, b)))
+    assert (
+        "expected an array of integers of shape (1500, 5), got an array of integers of shape "
+        "(5, 1500)"
+    ) in joined(capsys.readouterr().out)
+
+
+def test_an_unknown_mistake_gets_an_example_but_no_hint(capsys: Any) -> None:
+    with pytest.raises(SelfCheckFailed):
+        selfcheck(EXERCISE, lambda a, b, rows: 0.123)
+    printed = capsys.readouterr().out
+    assert "the values differ" in printed
+    assert "got:      0.123" in printed
+    assert "Hint" not in printed
+
+
+def test_a_function_that_changes_its_arguments_is_told_so(capsys: Any) -> None:
+    def careless(a: Any, b: Any, rows: Any) -> float:
+        right = paired_bootstrap(a, b, rows)
+        rows[...] = 0
+        return right
+
+    with pytest.raises(SelfCheckFailed):
+        selfcheck(EXERCISE, careless)
+    assert "it changes one of its arguments" in capsys.readouterr().out
+
+
+def test_one_failing_property_leaves_the_others_ticked(capsys: Any) -> None:
+    known = next(m for m in CHECKS[EXERCISE].misconceptions if m.name == "means of floats compared")
+    with pytest.raises(SelfCheckFailed, match=r"^1 property does not hold yet$") as caught:
+        selfcheck(EXERCISE, known.function)
+    assert rendered(caught.value) == ["SelfCheckFailed: 1 property does not hold yet"]
+    assert capsys.readouterr().out.count("✓") == len(CHECKS[EXERCISE].properties) - 1
+
+
+def test_missing_public_cases_are_one_clear_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PUBLIC_CASES", tmp_path)
+    with pytest.raises(CannotCheck, match=r"no public cases for 'significance'.*course build") as e:
+        selfcheck(EXERCISE, paired_bootstrap)
+    (line,) = rendered(e.value)
+    assert line.startswith("CannotCheck: no public cases") and "\n" not in line
+
+
+@pytest.mark.parametrize("exercise", ["significance.nothing", "significance", "significance."])
+def test_an_unknown_exercise_is_one_line_that_names_those_there_are(exercise: str) -> None:
+    with pytest.raises(CannotCheck, match=r"no exercise .*significance\.holm") as caught:
+        selfcheck(exercise, paired_bootstrap)
+    (line,) = rendered(caught.value)
+    assert "\n" not in line
+
+
+def test_a_tester_without_ones_own_version_is_asked_for_it() -> None:
+    with pytest.raises(CannotCheck, match="own="):
+        selfcheck("significance.find_the_bug_significance", lambda candidate: True)
+
+
+@pytest.mark.parametrize("error", [SelfCheckFailed, NotWritten, CannotCheck])
+def test_every_error_is_shown_as_one_line(error: type[Exception]) -> None:
+    assert len(rendered(error("something"))) == 1
+
+
+def test_public_cases_hold_no_reference_code(public_cases: Path) -> None:
+    for path in public_cases.glob("*.json"):
+        for exercise, public in json.loads(path.read_text()).items():
+            shipped = [public["ask"], public["agree"]]
+            shipped += [m["recognise"] for m in public["misconceptions"].values()]
+            assert not any("course_utils" in (source or "") for source in shipped), exercise
+            assert not any("autograder" in (source or "") for source in shipped), exercise
