@@ -56,7 +56,11 @@ class Misconception:
 
 @dataclass(frozen=True, eq=False)
 class Check:
-    """Decides one exercise. `agree(args, expected, answer) -> float`: at most 1 is right, from 30 on is wrong."""
+    """Decides one exercise.
+
+    `agree(args, expected, answer)` gives a deviation (at most 1 is right, from 30 on is wrong), or says
+    in half a sentence what is wrong.
+    """
 
     exercise: str
     properties: dict[str, str]
@@ -65,7 +69,7 @@ class Check:
     misconceptions: Sequence[Misconception]
     accepts: Sequence[Callable[..., Any]] = ()
     ask: Callable[..., Any] = call_twice
-    agree: Callable[..., float] | None = None
+    agree: Callable[..., float | str] | None = None
     public: Callable[[np.random.Generator], list[Case]] | None = (
         None  # where `cases` would tell too much
     )

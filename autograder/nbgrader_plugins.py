@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
+from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
@@ -21,6 +22,7 @@ from nbgrader.preprocessors import (
 from traitlets import Unicode
 from traitlets.config import Config
 
+from autograder.author_cells import DropAuthorCells
 from autograder.course import Course
 from autograder.judge import instructor_notebook, judge_rebuilt
 from autograder.rebuild import Rebuilt, rebuild
@@ -37,6 +39,8 @@ def configure(config: Config, root: Path | str) -> None:
     config.ClearSolutions.code_stub = CODE_STUB
     config.ClearSolutions.text_stub = TEXT_STUB
     config.ClearMarkScheme.enforce_metadata = False  # rubrics stand in the model answers
+    usual = GenerateAssignment.class_traits()["preprocessors"].default()
+    config.GenerateAssignment.preprocessors = [DropAuthorCells, *usual]
     config.Autograde.sanitize_preprocessors = [RebuildSubmission]
     config.Autograde.autograde_preprocessors = [
         JudgeSubmission,

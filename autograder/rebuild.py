@@ -26,6 +26,7 @@ from nbgrader.preprocessors import (
     LockCells,
 )
 
+from autograder.author_cells import DropAuthorCells
 from autograder.settings import CODE_STUB, TEXT_STUB
 
 CHECK_PREFIX = "check-"
@@ -47,6 +48,7 @@ def _released(path: Path, _modified: float) -> NotebookNode:
     notebook = nbformat.read(path, as_version=4)
     resources: dict = {}
     for preprocessor in (
+        DropAuthorCells(),
         LockCells(),
         ClearSolutions(code_stub=CODE_STUB, text_stub=TEXT_STUB),
         ClearHiddenTests(),

@@ -13,7 +13,7 @@ from course_utils.agreement import describe, deviation, explain
 from course_utils.asking import Answer
 from course_utils.plain import Code
 
-Agree = Callable[..., float]
+Agree = Callable[..., float | str]  # a deviation, or what is wrong in words
 
 
 def complaint_about(
@@ -77,8 +77,9 @@ def _complaint_about_value(
     if agree is None:
         return None if deviation(right, value) <= 1 else explain(right, value)
     try:
-        if agree(args, right, value) <= 1:
-            return None
+        verdict = agree(args, right, value)
+        if isinstance(verdict, str) or verdict <= 1:
+            return verdict if isinstance(verdict, str) else None
     except Exception:  # an answer of a kind that its author never thought of
         pass
     one = value[0] if isinstance(value, list) and value else value  # of several random answers

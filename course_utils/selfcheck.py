@@ -139,7 +139,9 @@ def _example(
     """Show the failing example: what went in, what should come out, what came out."""
     lines = []
     for number, arg in enumerate(decode(case["args"], allow_code=True)):
-        lines.append(f"{'          ' if number else 'input:    '}{_short(arg)}")
+        shown = _program(arg) if isinstance(arg, Code) else [_short(arg)]
+        first = "          " if number else "input:    "
+        lines += [first + shown[0], *("          " + line for line in shown[1:])]
     if isinstance(right, ValueError) or answer.raised:
         return lines
     if not random:  # one of many right answers would mislead
@@ -147,10 +149,13 @@ def _example(
     return [*lines, f"got:      {_short(answer.value[0] if several else answer.value)}"]
 
 
+def _program(code: Code) -> list[str]:
+    """The lines of a public candidate; `own` in it is the student's function."""
+    return [line for line in code.source.splitlines() if line and not line.startswith("import")]
+
+
 def _short(value: Any) -> str:
     """A value in one line of at most 84 characters."""
-    if isinstance(value, Code):
-        return f"the candidate `{value.name}`"
     if isinstance(value, np.ndarray):
         with np.printoptions(precision=4, threshold=12, edgeitems=3, suppress=True):
             text = f"array{value.shape} {np.array2string(value, separator=', ')}"

@@ -111,6 +111,9 @@ judge_here("significance.accuracy_difference", accuracy_difference)
 # %% tags=["demo"]
 lead = accuracy_difference(TWENTY_A, TWENTY_B)
 print(f"A leads by {100 * lead:.0f} points of accuracy")
+
+# %% tags=["demo", "authors"]
+# What the text says, asserted: authors only, not released
 assert abs(lead - 0.20) < 1e-9
 
 # %% [markdown]
@@ -159,6 +162,17 @@ for name, correct in restarts.items():  # each (30, 400): restarts × test image
     print(f"{name:6}  mean {accuracy.mean():.1%}, from {low:.1%} to {high:.1%}")
 
 # %% [markdown]
+# ### Four words
+#
+# - The **variance** of some numbers is the mean of their squared distances from their mean; from a
+#   sample of $R$ divide by $R-1$ instead of $R$ (`ddof=1`), because the mean was fitted too.
+# - The **standard deviation** is its square root: about how far a number strays from the mean.
+# - The **$q$ quantile** of a distribution is the value that a share $q$ of it lies below. For the
+#   bell curve (Gaussian, or normal distribution) of standard deviation 1 the 0.975 quantile is 1.96.
+# - **Student's t** is a bell curve with heavier tails, for when the standard deviation itself was
+#   estimated from few numbers; $R$ numbers leave it $R-1$ *degrees of freedom*.
+
+# %% [markdown]
 # ### Mean ± what?
 #
 # A paper reports two classifiers, each over $R$ random restarts. (The numbers are the lecture's;
@@ -191,7 +205,7 @@ assert np.allclose([np.std(FIVE_A, ddof=1), np.std(FIVE_B, ddof=1)], [5, 8])
 #
 # $s$ is the standard deviation with $R-1$ in the denominator (`ddof=1`), and $t$ the
 # $(1+\text{level})/2$ quantile of Student's t distribution with $R-1$ degrees of freedom:
-# `stats.t.ppf(q, df)`. Why not the famous 1.96? Because $s$ itself is a guess from few restarts,
+# `stats.t.ppf(q, df)`. Why not 1.96, the quantile of a bell curve? Because $s$ itself is a guess from few restarts,
 # and $t$ pays for that.
 #
 # Worked number, $h_A$ above at level 0.95: $s = 5$, $R = 5$, $t = 2.776$, so the half-width is
@@ -235,13 +249,17 @@ judge_here("significance.restart_interval", restart_interval)
 for name, values in (("h_A", FIVE_A), ("h_B", FIVE_B)):
     mean, half_width = restart_interval(values, 0.95)
     print(f"{name}: {mean:.0f} % ± {half_width:.1f} % (95 % interval of the mean, R = 5)")
+
+# %% tags=["demo", "authors"]
+# What the text says, asserted: authors only, not released
 assert abs(restart_interval(FIVE_A, 0.95)[1] - 6.21) < 0.005
 
 # %% [markdown]
 # So with five restarts the means themselves are uncertain by more than the 2 points between them.
 # From these runs nobody can say which is better.
 #
-# **Predict.** Our own two networks had 30 restarts each. Which has the wider histogram? Will the
+# **Predict.** Our own two networks had 30 restarts each. How will
+# their histograms differ? Will the
 # two intervals overlap?
 
 # %% tags=["demo"]
@@ -262,8 +280,11 @@ figures.restart_histogram(
 rng = np.random.default_rng(11)
 laboratories = rng.normal(0.70, 0.05, size=(100, 5))
 intervals = [restart_interval(runs, 0.95) for runs in laboratories]
-assert sum(abs(mean - 0.70) > half_width for mean, half_width in intervals) == 7
 figures.many_intervals(intervals, truth=0.70)
+
+# %% tags=["demo", "authors"]
+# What the text says, asserted: authors only, not released
+assert sum(abs(mean - 0.70) > half_width for mean, half_width in intervals) == 7
 
 # %% [markdown]
 # **Predict.** Now the laboratories use 1.96 instead of $t$. The intervals become shorter. How many
@@ -276,11 +297,14 @@ distance, half_width = np.abs(intervals[:, 0] - 0.70), intervals[:, 1]
 shorter = half_width * 1.96 / 2.776
 missed_t, missed_z = np.mean(distance > half_width), np.mean(distance > shorter)
 print(f"with t: {missed_t:.1%} miss; with 1.96: {missed_z:.1%} miss")
+
+# %% tags=["demo", "authors"]
+# What the text says, asserted: authors only, not released
 assert 0.04 < missed_t < 0.06 and 0.11 < missed_z < 0.14
 
 # %% [markdown]
 # About 12 or 13 of 100, where 5 were promised. (Seven in the figure above is no contradiction:
-# which intervals miss is a matter of chance too.) That is what the small change from `norm` to `t`
+# which intervals miss is a matter of chance too.) That is what the quantile of Student's $t$
 # is for.
 
 # %% [markdown]
@@ -335,7 +359,10 @@ judge_here("significance.variance_components", variance_components)
 ### END HIDDEN TESTS
 
 # %% tags=["demo"]
-parts = variance_components([[1, 1, 1, 0], [1, 1, 0, 0]])
+parts = variance_components(np.array([[1, 1, 1, 0], [1, 1, 0, 0]]))
+
+# %% tags=["demo", "authors"]
+# What the text says, asserted: authors only, not released
 assert abs(parts["train"] - 0.03125) < 1e-9 and abs(parts["test"] - 0.0546875) < 1e-9
 
 # %% [markdown]
@@ -345,9 +372,12 @@ assert abs(parts["train"] - 0.03125) < 1e-9 and abs(parts["test"] - 0.0546875) <
 # %% tags=["demo"]
 components = {name: variance_components(correct) for name, correct in restarts.items()}
 wide, narrow = components["wide"], components["narrow"]
+figures.variance_bars(components)
+
+# %% tags=["demo", "authors"]
+# What the text says, asserted: authors only, not released
 assert 1 / 3 < wide["train"] / wide["test"] < 3  # about equal
 assert narrow["train"] > 2 * narrow["test"]  # training dominates
-figures.variance_bars(components)
 
 # %% [markdown]
 # For `wide` the two are about equal: 30 restarts on one small test set tell only half of the
@@ -385,7 +415,7 @@ figures.gaussian_test_set(*draw_test_set(100, np.random.default_rng(1)), DIRECTI
 
 # %% tags=["demo"]
 def right(name, points, is_blue):
-    return (points @ DIRECTIONS[name] > 0) == is_blue
+    return ((points @ DIRECTIONS[name] > 0) == is_blue).astype(int)
 
 
 rng = np.random.default_rng(5)
@@ -394,8 +424,11 @@ right_a = np.array([right("A", *test_set) for test_set in test_sets])  # (500, 1
 right_b = np.array([right("B", *test_set) for test_set in test_sets])
 leads = np.array([accuracy_difference(a, b) for a, b in zip(right_a, right_b)])
 accuracies = {"A": right_a.mean(axis=1), "B": right_b.mean(axis=1)}
-assert round(100 * (TRUTH["A"] - TRUTH["B"]), 1) == 1.5 and 0.2 < np.mean(leads < 0) < 0.3
 figures.redrawn_accuracies(accuracies, TRUTH, leads)
+
+# %% tags=["demo", "authors"]
+# What the text says, asserted: authors only, not released
+assert round(100 * (TRUTH["A"] - TRUTH["B"]), 1) == 1.5 and 0.2 < np.mean(leads < 0) < 0.3
 
 # %% [markdown]
 # On more than one test set in five the worse classifier wins, and some more are ties. If your
@@ -450,6 +483,9 @@ judge_here("significance.bootstrap_sample", bootstrap_sample)
 rows = bootstrap_sample(1000, 200, np.random.default_rng(2))
 shares = [len(np.unique(row)) / 1000 for row in rows]
 print(f"{np.mean(shares):.1%} of the examples are there at least once")
+
+# %% tags=["demo", "authors"]
+# What the text says, asserted: authors only, not released
 assert abs(np.mean(shares) - (1 - np.exp(-1))) < 0.005  # (1 - 1/n)^n tends to 1/e
 
 # %% [markdown]
@@ -475,7 +511,8 @@ assert abs(np.mean(shares) - (1 - np.exp(-1))) < 0.005  # (1 - 1/n)^n tends to 1
 # 1, then 0 1 2 3, then 3 0 0 1 have leads 3/4, 1/4 and 2/4. Only the first is larger than 2/4. The
 # last is a tie and does not count: $p = 1/3$.
 #
-# Ties are real, so compare **sums of whole numbers**, not means. The next cell shows why.
+# Ties are real. The mean of A minus the mean of B rounds, and breaks them: compare **sums of whole
+# numbers**. The next cell shows why.
 
 # %%
 # 20 examples. On D, A has 9 right and B 8. On S, 16 and 14. So δ(S) = 2/20 = 2 δ(D), a tie.
@@ -512,11 +549,15 @@ judge_here("significance.paired_bootstrap", paired_bootstrap)
 ### END HIDDEN TESTS
 
 # %% tags=["demo"]
-three_rows = [[0, 0, 0, 1], [0, 1, 2, 3], [3, 0, 0, 1]]
-assert abs(paired_bootstrap([1, 1, 1, 0], [0, 1, 1, 0], three_rows) - 1 / 3) < 1e-9
+three_rows = np.array([[0, 0, 0, 1], [0, 1, 2, 3], [3, 0, 0, 1]])
+four_a, four_b = np.array([1, 1, 1, 0]), np.array([0, 1, 1, 0])
 resamples = bootstrap_sample(20, 10_000, np.random.default_rng(3))
 p_value = paired_bootstrap(TWENTY_A, TWENTY_B, resamples)
 print(f"75 % against 55 % on twenty examples: p = {p_value:.3f}")
+
+# %% tags=["demo", "authors"]
+# What the text says, asserted: authors only, not released
+assert abs(paired_bootstrap(four_a, four_b, three_rows) - 1 / 3) < 1e-9
 assert 0.02 < p_value < 0.06
 
 # %% [markdown]
@@ -580,7 +621,8 @@ explore(draw_leads, n=(50, 500, 50), gap=(0.0, 0.12, 0.02), num_samples=(100, 20
 #
 # Add this up over all $i, j$ with $i - j > 2(n_+ - n_-)$, and divide by $n^n$. Python's whole
 # numbers can be as long as you like and never round: use them (with `comb(n, i) * comb(n - i, j)`
-# for the fraction of factorials), and divide once, at the end. $n$ is at most 60.
+# for the fraction of factorials), and divide once, at the end. numpy's whole numbers have only 64
+# bits and overflow: turn what `np.sum` gives into Python's with `int(...)`. $n$ is at most 60.
 
 
 # %% nbgrader={"grade": false, "grade_id": "exact_paired_bootstrap", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -616,13 +658,16 @@ judge_here("significance.exact_paired_bootstrap", exact_paired_bootstrap)
 ### END HIDDEN TESTS
 
 # %% tags=["demo"]
-assert abs(exact_paired_bootstrap([1, 1, 0], [0, 1, 0]) - 1 / 27) < 1e-9
 exact = exact_paired_bootstrap(TWENTY_A, TWENTY_B)
 print(f"every one of 20^20 test sets counted: p = {exact:.4f}")
 rng = np.random.default_rng(8)
 for num_samples in (100, 1_000, 10_000, 100_000):
     p_value = paired_bootstrap(TWENTY_A, TWENTY_B, bootstrap_sample(20, num_samples, rng))
     print(f"B = {num_samples:>7}: p = {p_value:.4f}, off by {abs(p_value - exact):.4f}")
+
+# %% tags=["demo", "authors"]
+# What the text says, asserted: authors only, not released
+assert abs(exact_paired_bootstrap([1, 1, 0], [0, 1, 0]) - 1 / 27) < 1e-9
 assert abs(p_value - exact) < 0.004 and round(exact, 3) == 0.025
 
 # %% [markdown]
@@ -643,8 +688,11 @@ for gap in gaps:
     leads = np.array([accuracy_difference(a[row], b[row]) for row in resamples])
     answers.append(1 - (np.sum(leads >= lead - 1e-12) + 1) / 2001)
     p_values.append(paired_bootstrap(a, b, resamples))
-assert all(0.4 < answer < 0.55 for answer in answers) and p_values[-1] < 0.01
 figures.uncentred_bootstrap(leads, lead, gaps, uncentred=answers, centred=p_values)
+
+# %% tags=["demo", "authors"]
+# What the text says, asserted: authors only, not released
+assert all(0.4 < answer < 0.55 for answer in answers) and p_values[-1] < 0.01
 
 # %% [markdown]
 # It answers about 0.5 for *every* gap. The left picture shows why: the leads scatter about
@@ -665,9 +713,11 @@ figures.uncentred_bootstrap(leads, lead, gaps, uncentred=answers, centred=p_valu
 # - raises an exception, or
 # - changes its arguments.
 #
+# Legal are arrays: whole numbers 0 and 1 for A and B, and indices of the same examples in the rows.
+#
 # Your tester itself must never raise. It is graded on right and wrong candidates that you have not
 # seen, so think: which input would betray `>=` instead of `>`? A lost sign? A transposed matrix?
-# Rounded numbers? Booleans?
+# Rounded numbers? Equal scores?
 
 
 # %% nbgrader={"grade": false, "grade_id": "find_the_bug_significance", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -675,14 +725,14 @@ def find_the_bug_significance(candidate) -> bool:
     """Return True if `candidate(correct_a, correct_b, resamples)` is a wrong paired bootstrap."""
     ### BEGIN SOLUTION
     rng = np.random.default_rng(7)
-    for trial in range(300):
+    for _ in range(300):
         n, num_samples = rng.integers(1, (40, 60))
         is_right = rng.random((2, n)) < rng.random((2, 1))  # rows A and B, each with its accuracy
-        a, b = is_right.astype(float) if trial % 2 else is_right
+        a, b = is_right.astype(int)
         resamples = rng.integers(0, n, size=(num_samples, n))
         for array in (a, b, resamples):
             array.setflags(write=False)  # who changes an argument raises an exception
-        difference = is_right[0].astype(int) - is_right[1]
+        difference = a - b
         p = np.mean(difference[resamples].sum(axis=1) > 2 * difference.sum())
         try:
             answer = candidate(a, b, resamples)
@@ -736,8 +786,11 @@ for n in sizes:
     a, b = made_up_test_set(n, gap=0.005, disagreement=0.05)
     resamples = bootstrap_sample(n, 800, np.random.default_rng(n))
     p_values.append(paired_bootstrap(a, b, resamples))
-assert p_values[0] > 0.2 and p_values[-1] < 0.03
 figures.p_value_against_size(sizes, p_values, gap=0.005)
+
+# %% tags=["demo", "authors"]
+# What the text says, asserted: authors only, not released
+assert p_values[0] > 0.2 and p_values[-1] < 0.03
 
 # %% [markdown]
 # The same half point is "not significant" on 400 examples and "significant" on 12 800. So always
@@ -793,10 +846,13 @@ judge_here("significance.minimum_test_size", minimum_test_size)
 ### END HIDDEN TESTS
 
 # %% tags=["demo"]
-assert minimum_test_size(gap=0.1, disagreement=0.2, power=0.8, alpha=0.05) == 118
 for points in (10, 5, 2, 1, 0.5):
     n = minimum_test_size(points / 100, disagreement=0.2, power=0.8, alpha=0.05)
     print(f"to see {points:>3} points of accuracy: {n:>6} test examples")
+
+# %% tags=["demo", "authors"]
+# What the text says, asserted: authors only, not released
+assert minimum_test_size(gap=0.1, disagreement=0.2, power=0.8, alpha=0.05) == 118
 
 # %% [markdown]
 # To see a gap half as large you need about four times as many examples.
@@ -814,18 +870,22 @@ def share_found(gap, rng, n=118, disagreement=0.2):
     for _ in range(400):
         who = rng.choice(["only A", "only B", "both or none"], p=chances, size=n)
         resamples = bootstrap_sample(n, 500, rng)
-        found += paired_bootstrap(who == "only A", who == "only B", resamples) <= 0.05
+        a, b = (who == "only A").astype(int), (who == "only B").astype(int)
+        found += paired_bootstrap(a, b, resamples) <= 0.05
     return found / 400
 
 
 rng = np.random.default_rng(12)
 power, false_alarms = share_found(0.1, rng), share_found(0.0, rng)
 print(f"a gap of 10 points is found in {power:.0%}; no gap is 'found' in {false_alarms:.1%}")
+
+# %% tags=["demo", "authors"]
+# What the text says, asserted: authors only, not released
 assert 0.75 < power < 0.92 and 0.03 < false_alarms < 0.11
 
 # %% [markdown]
-# Close to the promise, and a little above it in both worlds: on small test sets the bootstrap is
-# slightly too easily convinced. It cannot know about examples that it never saw, and with the
+# Near the promise. But false alarms are about half as frequent again as the 5 % we asked for: on
+# small test sets the bootstrap is somewhat too easily convinced. It cannot know about examples that it never saw, and with the
 # strict > ties do not count.
 
 # %% [markdown]
@@ -853,8 +913,7 @@ for task, data in comparisons.items():
         print(f"{task:12} {name:20} {correct.mean():.1%} right of {len(correct)}")
 
 # %% [markdown]
-# **Predict.** Between which two of these is the difference convincing, and between which is it
-# not?
+# **Predict.** Which of these pairs differ convincingly, and which do not?
 #
 # We compare every pair within a task. One trap first: we look who is ahead and *then* ask whether
 # the leader is better. Luck had two chances to produce a leader, so we double the one-sided
@@ -866,7 +925,8 @@ for data in comparisons.values():
     for i, j in combinations(range(len(data.names)), 2):
         if data.correct[j].sum() > data.correct[i].sum():
             i, j = j, i
-        claims.append((f"{data.names[i]} beats {data.names[j]}", data.correct[i], data.correct[j]))
+        a, b = data.correct[i].astype(int), data.correct[j].astype(int)
+        claims.append((f"{data.names[i]} beats {data.names[j]}", a, b))
 
 # %% tags=["demo"]
 rng = np.random.default_rng(10)
@@ -885,7 +945,7 @@ for claim, a, b in claims:
 # because it counts ties (≥) and you do not (>). Both tests agree on who is convincing.
 #
 # A printed p of 0.0000 does not mean "impossible". It means that none of our 5000 test sets was
-# counted, so p is probably below 1/500.
+# counted, so p is very probably below 1/1000.
 
 # %% [markdown]
 # ### Exercise 9: several comparisons at once (4 points)
@@ -898,8 +958,9 @@ for claim, a, b in claims:
 #
 # The first failure stops everything: it and all larger p-values are not rejected.
 #
-# Worked number: 0.04, 0.01, 0.03 with $\alpha = 0.05$. $0.01 \le 0.05/3$: rejected.
-# $0.03 > 0.05/2$: stop. So only the second is rejected, although $0.04 \le 0.05/1$.
+# Worked number: 0.06, 0.01, 0.02 with $\alpha = 0.05$. $0.01 \le 0.05/3$: rejected.
+# $0.02 \le 0.05/2$: rejected. $0.06 > 0.05/1$: stop. So the second and the third are rejected.
+# (With the limit 0.05/3 for all three, which is Bonferroni's correction, 0.02 would not be.)
 
 
 # %% nbgrader={"grade": false, "grade_id": "holm", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -933,7 +994,7 @@ judge_here("significance.holm", holm)
 ### END HIDDEN TESTS
 
 # %% tags=["demo"]
-assert holm([0.04, 0.01, 0.03], 0.05).tolist() == [False, True, False]
+assert holm(np.array([0.06, 0.01, 0.02]), 0.05).tolist() == [False, True, True]
 assert round(1 - 0.95**14, 2) == 0.51
 
 # %% tags=["demo"]
@@ -965,11 +1026,16 @@ for seed in track(range(1, 10) if "movie texts" in comparisons else (), "new spl
     p_values[seed] = min(1.0, 2 * paired_bootstrap(better, other, resamples))
     points = 100 * accuracy_difference(bayes, logistic)
     print(f"split {seed}: naive Bayes leads by {points:4.1f} points, p = {p_values[seed]:.3f}")
+
+# %% tags=["demo", "authors"]
+# What the text says, asserted: authors only, not released
 assert sum(p_value > 0.05 for p_value in p_values.values()) >= 0.6 * len(p_values)
 
 # %% [markdown]
 # We owe you a confession. The first split and the kind of features were *picked*, out of 278
-# settings, because they gave a small p-value. Most other splits show nothing of the kind.
+# settings, because they gave a small p-value. On most other splits naive Bayes leads too, but by
+# less than a point, and p says nothing. The *size* of the lead and its small p were the luck.
+# ("Not significant" is not "no difference": 2000 texts are too few for so small a gap.)
 #
 # Holm corrects for the comparisons that you report. It knows nothing of the 277 that you tried and
 # left out. This is how many false claims are made: not by cheating in the test, but by choosing

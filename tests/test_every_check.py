@@ -134,7 +134,8 @@ def farness(check: Check, case: Case, answer: Answer) -> float:
         return 0.0 if same else math.inf
     value = answer.value
     if check.agree:
-        return check.agree(case.args, expected, value)
+        told = check.agree(case.args, expected, value)
+        return math.inf if isinstance(told, str) else told
     return deviation(expected, value[0])
 
 

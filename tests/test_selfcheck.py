@@ -103,7 +103,7 @@ def test_an_exception_is_told_with_its_message_in_lines_that_fit(
     with pytest.raises(SelfCheckFailed):
         selfcheck(exercise, raising, own=own(exercise))
     printed = capsys.readouterr().out
-    assert "it raised IndexError: row 7" in printed or "it raised IndexError" in printed
+    assert "raised IndexError" in joined(printed)
     assert "got: " not in printed
     assert max(map(len, printed.splitlines())) <= 110
 
@@ -145,10 +145,7 @@ def test_a_random_answer_is_never_held_against_one_example(capsys: Any) -> None:
 def test_a_wrong_shape_of_a_random_answer_is_named(capsys: Any) -> None:
     with pytest.raises(SelfCheckFailed):
         selfcheck("significance.bootstrap_sample", lambda n, b, rng: rng.integers(0, n, (n, b)))
-    assert (
-        "expected an array of integers of shape (1500, 5), got an array of integers of shape "
-        "(5, 1500)"
-    ) in joined(capsys.readouterr().out)
+    assert "expected shape (1500, 5), got (5, 1500)" in joined(capsys.readouterr().out)
 
 
 def test_an_unknown_mistake_gets_an_example_but_no_hint(capsys: Any) -> None:

@@ -15,6 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
 
+from autograder.author_cells import DropAuthorCells
 from autograder.course import Unit
 from autograder.judge import instructor_notebook
 from autograder.rebuild import released
@@ -45,7 +46,8 @@ def write_samples(unit: Unit, folder: Path) -> list[Path]:
 def solved(unit: Unit, notebook: NotebookNode) -> NotebookNode:
     """The instructor's solutions, without the hidden tests."""
     resources: dict = {}
-    for preprocessor in (ClearHiddenTests(), ClearMarkScheme(enforce_metadata=False)):
+    steps = (DropAuthorCells(), ClearHiddenTests(), ClearMarkScheme(enforce_metadata=False))
+    for preprocessor in steps:
         notebook, resources = preprocessor.preprocess(notebook, resources)
     return notebook
 

@@ -261,6 +261,7 @@ def lead_histogram(
     for place, name, style in marks if lead else marks[:1]:
         _mark(axes, place, top, name, style)
     axes.set_ylim(0, 1.12 * top)
+    axes.set_xlim(min(-0.15, places[0]), max(0.30, places[-1]))  # so that sliders show the width
     in_percent(axes.xaxis)
     figure.legend(frameon=False, loc="outside lower center", ncols=2)
     title = f"A's lead on {len(leads)} resampled test sets of {n} examples: p = {p_value:.3f}"

@@ -211,7 +211,7 @@ HOLM = Check(
         Misconception(
             "goes on after a failure",
             goes_on_after_a_failure,
-            "The first p-value above its limit stops everything: all larger ones are kept too.",
+            "The first p-value above its limit stops everything: no larger one is rejected either.",
         ),
         Misconception(
             "step-up",

@@ -24,28 +24,34 @@ def agree_sample(args, expected, answer):
     """Deviation of three index tables from independent uniform draws with replacement; 1 is the limit.
 
     Each of the statistics below is a z-score held against 7: a right answer is refused with probability
-    below 1e-10 for a draw of cases. Mistakes of kind (shape, range, randomness) are infinitely far.
+    below 1e-10 for a draw of cases. Mistakes of kind (shape, range, randomness) are told in words.
     """
     import numpy as np
 
     n, num_samples, _ = args
     tables = []
     for value in answer:
+        if value is None:
+            return "it returned None (was a `return` forgotten?)"
         table = np.asarray(value)
-        if table.shape != (num_samples, n) or table.dtype.kind not in "iu":
-            return float("inf")
+        if table.shape != (num_samples, n):
+            return f"expected shape {(num_samples, n)}, got {table.shape}"
+        if table.dtype.kind not in "iu":
+            return "the indices are not integers"
         if table.min() < 0 or table.max() >= n:
-            return float("inf")
+            return "some indices are not among 0 … n − 1"
         tables.append(table)
     first, again, other = tables
-    if not np.array_equal(first, again) or np.array_equal(first, other):
-        return float("inf")
+    if not np.array_equal(first, again):
+        return "two generators of the same seed gave different samples"
+    if np.array_equal(first, other):
+        return "two generators of different seeds gave the same samples"
     if n < 3 or num_samples < 1000:
         return 0.0
     left, right = first[:, :-1], first[:, 1:]
     must_occur = [np.all(np.bincount(first.ravel(), minlength=n)), np.any(left == right)]
     if not all([*must_occur, np.any(left < right), np.any(left > right)]):
-        return float("inf")  # each is expected over a thousand times
+        return "the indices are not drawn independently and uniformly"  # each comes 1000 times
 
     def z(observed, expected, trials):
         chance = expected / trials
@@ -137,7 +143,8 @@ def differs_for_one_seed(args, expected, answer):
 def same_for_two_seeds(args, expected, answer):
     import numpy as np
 
-    return np.array_equal(answer[0], answer[2]) and np.array_equal(answer[0], answer[1])
+    right_kind = np.shape(answer[0]) == (args[1], args[0])
+    return right_kind and np.array_equal(answer[0], answer[2]) and np.array_equal(*answer[:2])
 
 
 def has_sorted_rows(args, expected, answer):
