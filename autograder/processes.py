@@ -48,7 +48,7 @@ class WarmProcess:
         self, library: Path, *, modules: Sequence[str], level: Level, data: Path | None = None
     ) -> None:
         """`library` holds `inside/` and the masked `course_utils/`; `modules` are imported at once."""
-        self.library = library
+        self.library, self.level = library, level.level
         ours, theirs = socket.socketpair()
         readable = {library: INNER_LIBRARY}
         if data and data.is_dir():
@@ -57,11 +57,18 @@ class WarmProcess:
         if level.level == "namespaces":
             wall = bubblewrap(readable)
             library, data = INNER_LIBRARY, INNER_DATA
-        command = [*wall, *interpreter(), "-m", "inside.warm", str(theirs.fileno()), *modules]
+        command = [
+            *wall,
+            *interpreter(level.level),
+            "-m",
+            "inside.warm",
+            str(theirs.fileno()),
+            *modules,
+        ]
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - what goes wrong before there is a student process
         self._process = subprocess.Popen(
             command,
-            env=environment(library, data),
+            env=environment(library, data, level.level),
             cwd="/",
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
@@ -91,7 +98,8 @@ class WarmProcess:
         self._healthy = False  # until the block has ended in order
         try:
             socket.send_fds(self._control, [b"!"], [theirs.fileno()])
-            wire.send(self._control, {"op": "start", "limits": budgets.limits()})
+            limits = budgets.limits() | {"own_tmp": int(self.level == "namespaces")}
+            wire.send(self._control, {"op": "start", "limits": limits})
             theirs.close()
             self.alone = bool(wire.receive(self._control, STOP_SECONDS)["alone"])
             student = StudentProcess(ours)

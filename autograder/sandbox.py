@@ -68,7 +68,7 @@ def probe() -> Level:
         )
     if shutil.which("bwrap") is None:
         return Level("limits", f"no `bwrap` on PATH: {INSTALL_BUBBLEWRAP}")
-    command = [*bubblewrap({}), *interpreter(), "-c", "print('inside')"]
+    command = [*bubblewrap({}), *interpreter("namespaces"), "-c", "print('inside')"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -93,13 +93,16 @@ def choose(wanted: str = "auto") -> Level:
     return found
 
 
-def environment(library: Path, data: Path | None) -> dict[str, str]:
+def environment(library: Path, data: Path | None, level: str) -> dict[str, str]:
     """All that a student process sees of our environment: nothing but what it needs."""
+    packages = [Path(path).resolve() for path in site_folders()]
+    if level == "namespaces":
+        packages = [inner(path) for path in packages]
     return {
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
         "HOME": "/tmp",
-        "PYTHONPATH": os.pathsep.join([str(library), *site_folders()]),
+        "PYTHONPATH": os.pathsep.join(map(str, [library, *packages])),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
@@ -128,7 +131,7 @@ def bubblewrap(readable: Mapping[Path, Path]) -> list[str]:
     for place in ("/etc/ld.so.cache", "/etc/localtime", "/etc/passwd", "/etc/nsswitch.conf"):
         command += ["--ro-bind-try", place, place]
     command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/tmp"]
-    shown = {folder: folder for folder in python_folders()} | dict(readable)
+    shown = {folder: inner(folder) for folder in python_folders()} | dict(readable)
     for there, here in shown.items():
         for parent in reversed(
             here.parents
@@ -145,6 +148,13 @@ def python_folders() -> list[Path]:
     return [path for path in found if not any(path.is_relative_to(o) for o in found if o != path)]
 
 
+def inner(path: Path) -> Path:
+    """Where a folder is seen inside: where it is, unless the student's own /tmp would hide it."""
+    if not path.is_relative_to("/tmp"):
+        return path
+    return Path("/course/moved") / path.relative_to("/tmp")
+
+
 def site_folders() -> list[str]:
     """Where this interpreter finds installed packages."""
     names = ("site-packages", "dist-packages")
@@ -153,6 +163,7 @@ def site_folders() -> list[str]:
     ]
 
 
-def interpreter() -> list[str]:
+def interpreter(level: str) -> list[str]:
     """The command for a Python that reads no `.pth` file (an editable install of the course is one)."""
-    return [os.path.realpath(getattr(sys, "_base_executable", sys.executable)), "-S", "-P"]
+    program = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
+    return [str(inner(program) if level == "namespaces" else program), "-S", "-P"]

@@ -57,13 +57,16 @@ def separate() -> bool:
     return True
 
 
-def furnish(megabytes: int) -> None:
-    """Mount a private /proc, /tmp and /dev/shm in the new namespaces, of bounded size."""
+def furnish(megabytes: int, *, own_tmp: bool) -> None:
+    """Mount a private /proc, /tmp and /dev/shm in the new namespaces, of bounded size.
+
+    Without the outer wall the library may lie in /tmp, which then must stay in sight.
+    """
     try:
         call("mount", b"proc", b"/proc", b"proc", MS_NOSUID | MS_NODEV, None)
     except OSError:  # where a new /proc is refused, the old one must not be seen
         call("mount", b"none", b"/proc", b"tmpfs", MS_NOSUID | MS_NODEV, b"size=4k,mode=555")
-    for place in (b"/tmp", b"/dev/shm"):
+    for place in (b"/tmp", b"/dev/shm") if own_tmp else (b"/dev/shm",):
         options = f"size={megabytes}m,mode=1777".encode()
         call("mount", b"none", place, b"tmpfs", MS_NOSUID | MS_NODEV, options)
 

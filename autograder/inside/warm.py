@@ -93,8 +93,8 @@ def _start(
 def _become_student(descriptor: int, limits: dict[str, int], alone: bool) -> None:
     try:
         if alone:
-            isolate.furnish(limits["file_bytes"] >> 20)
-        work = f"/tmp/work{'' if alone else os.getpid()}"
+            isolate.furnish(limits["file_bytes"] >> 20, own_tmp=bool(limits["own_tmp"]))
+        work = f"/tmp/work-{limits['user']}"
         os.makedirs(work, mode=0o777, exist_ok=True)
         os.chmod(work, 0o777)
         os.chdir(work)
