@@ -44,6 +44,13 @@ def main() -> None:
     sys.exit(2)
 
 
+@app.callback()
+def everywhere(root: Root = None) -> None:
+    """Build, release, grade and report the units of the course."""
+    if root:
+        os.environ["COURSE_ROOT"] = str(root)
+
+
 @app.command()
 def build(
     check: Annotated[bool, typer.Option("--check", help="Only compare.")] = False, root: Root = None
@@ -101,7 +108,12 @@ def grade(
     from autograder.grade import grade
 
     course = Course.find(root)
-    outcomes = grade(course, course.unit(unit), workers=workers, sandbox=sandbox, fresh=fresh)
+    found = course.unit(unit)
+    outcomes = grade(course, found, workers=workers, sandbox=sandbox, fresh=fresh)
+    if not outcomes:
+        raise CourseError(
+            f"nobody has handed in {found.name}: run `course collect {found.name} PATH` first"
+        )
     for row in outcomes:
         points = f"{row.result.points:g} / {row.result.max_points:g}" if row.result else "–"
         print(f"{row.student:<24}{points:>12}  {row.status}")
@@ -123,7 +135,7 @@ def judge(
     course = Course.find(root)
     result = judge_notebook(course, course.unit(unit), notebook, sandbox=sandbox)
     if as_json:
-        print(json.dumps(result.summary(), indent=2))
+        print(json.dumps(result.summary(), indent=2, ensure_ascii=False))
         return
     for verdict in result.verdicts:
         _print_verdict(vars(verdict))
@@ -147,7 +159,7 @@ def check(
 
     verdict = asdict(check_file(Course.find(root), exercise, solution, sandbox=sandbox))
     if as_json:
-        print(json.dumps(verdict, indent=2))
+        print(json.dumps(verdict, indent=2, ensure_ascii=False))
     else:
         _print_verdict(verdict)
 
@@ -178,7 +190,7 @@ def report(unit: UnitName, sandbox: Sandbox = "auto", root: Root = None) -> None
 def export(
     kind: Annotated[str, typer.Argument(help="csv")],
     unit: Annotated[str | None, typer.Argument(metavar="[UNIT]")] = None,
-    output: Annotated[Path, typer.Option("--output", "-o")] = Path("grades.csv"),
+    output: Annotated[Path | None, typer.Option("--output", "-o")] = None,
     root: Root = None,
 ) -> None:
     """Export points from the gradebook."""
@@ -187,8 +199,11 @@ def export(
     if kind != "csv":
         raise CourseError(f"no export {kind!r}: there is csv")
     course = Course.find(root)
-    export_csv(course, course.unit(unit) if unit else None, output)
-    print(output)
+    print(
+        export_csv(
+            course, course.unit(unit) if unit else None, output or course.root / "grades.csv"
+        )
+    )
 
 
 @app.command()

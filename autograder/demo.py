@@ -15,15 +15,6 @@ from autograder.release import release
 from autograder.report import write_report
 from autograder.samples import write_samples
 
-CONFIG = '''"""The demo is a whole nbgrader course: `cd demo` and use nbgrader here."""
-
-from pathlib import Path
-
-from autograder.nbgrader_plugins import configure
-
-configure(get_config(), root=Path(__file__).parent)
-'''
-
 
 def run_demo(root: Path) -> Path:
     """Make the demo course in `root/demo`, and return the path of its summary."""
@@ -31,7 +22,6 @@ def run_demo(root: Path) -> Path:
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir()
-    (folder / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
     course = Course.find(folder)
     summary: dict[str, Any] = {}
     for unit in course.units():

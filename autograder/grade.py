@@ -62,11 +62,15 @@ def grade(
     waiting: dict[str, Submission] = {}
     for key, submission, known in look_up(course, unit, sandbox=sandbox):
         if key is None or (known.result and not fresh):
-            if known.result:
+            if known.result and not recorder.holds(
+                submission.student, submission.path, known.result
+            ):
                 recorder.record(submission.student, submission.path, known.result)
             outcomes.append(known)
         else:
             waiting[key] = submission
+    if not waiting:
+        return sorted(outcomes, key=lambda outcome: outcome.student)
     judged = _judge_all(course, unit, waiting, workers or os.cpu_count() or 1, sandbox)
     for key, outcome in track(judged, f"grading {unit.name}", total=len(waiting)):
         if outcome.result:
@@ -154,6 +158,8 @@ def _through(
             yield key, Graded(student, from_json(future.result()))
         except BrokenProcessPool:
             yield key, None
+        except CourseError as error:
+            yield key, Graded(student, reason=str(error))
         except Exception as error:  # one submission must never stop the others
             yield key, Graded(student, reason=f"{type(error).__name__}: {error}")
 

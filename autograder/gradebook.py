@@ -63,6 +63,21 @@ class Recorder:
                     f"{unit.name} is not in the gradebook: run `course release {unit.name}` first"
                 ) from None
 
+    def holds(self, student: str, notebook: Path, result: Result) -> bool:
+        """Whether this very result is recorded: then a person's grades are not touched again."""
+        there = self._target(student, notebook)
+        if not there.is_file() or nbformat.read(there, as_version=4) != result.executed:
+            return False
+        with Gradebook(self._directory.db_url, self._directory.course_id) as gradebook:
+            try:
+                gradebook.find_submission_notebook(notebook.stem, self._unit.name, student)
+            except MissingEntry:
+                return False
+        return True
+
+    def _target(self, student: str, notebook: Path) -> Path:
+        return self._course.root / "autograded" / student / self._unit.name / notebook.name
+
     def record(self, student: str, notebook: Path, result: Result) -> None:
         """Write the executed notebook, and the points of its checks, for one student."""
         with (
@@ -80,7 +95,7 @@ class Recorder:
             "db_url": self._directory.db_url,
         }
         SaveAutoGrades(log=LOG).preprocess(result.executed, {"nbgrader": about})
-        target = self._course.root / "autograded" / student / self._unit.name / notebook.name
+        target = self._target(student, notebook)
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_suffix(".draft")
         nbformat.write(result.executed, draft)

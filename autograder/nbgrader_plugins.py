@@ -52,6 +52,23 @@ def configure(config: Config, root: Path | str) -> None:
         config[plugin.__name__].root = str(course.root)
 
 
+CONFIG = '''"""nbgrader reads this file from the folder that it is started in."""
+
+from pathlib import Path
+
+from autograder.nbgrader_plugins import configure
+
+configure(get_config(), root=Path(__file__).parent)
+'''
+
+
+def write_config(course: Course) -> None:
+    """Wire the judge into nbgrader in this workspace, unless it has a configuration already."""
+    path = course.root / "nbgrader_config.py"
+    if not path.exists():
+        path.write_text(CONFIG, encoding="utf-8")
+
+
 class CoursePreprocessor(NbGraderPreprocessor):
     """A preprocessor that knows the course workspace it works in."""
 

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from autograder.errors import CourseError
 from autograder.inside import wire
 from autograder.sandbox import Budgets, Level, bubblewrap, environment, interpreter
 
@@ -84,7 +85,7 @@ class WarmProcess:
         except wire.WireError as error:
             told = self.log()
             self.close()
-            raise RuntimeError(f"the sandbox did not start ({error}): {told}") from error
+            raise CourseError(f"the sandbox did not start ({error}): {told}") from error
 
     def log(self) -> str:
         """The last lines that the warm process wrote to stderr."""
@@ -106,7 +107,7 @@ class WarmProcess:
             try:
                 student.request({"op": "cell", "source": "", "seconds": 5}, 5)
             except wire.WireError as error:  # nobody gets 0 points for our sandbox
-                raise RuntimeError(f"the sandbox runs no cell ({error}): {self.log()}") from error
+                raise CourseError(f"the sandbox runs no cell ({error}): {self.log()}") from error
             yield student
         finally:
             ours.close()

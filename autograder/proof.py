@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import nbformat
+
 from autograder.course import Course, Unit
 from autograder.errors import CourseError
 from autograder.leaks import Leak, find_leaks
@@ -69,10 +71,13 @@ def prove_imports(unit: Unit, bundle: Path) -> None:
 
 def prove_scores(course: Course, unit: Unit, bundle: Path) -> None:
     """The released notebook scores 0 and stops only where students write; the solved, full."""
-    from autograder.judge import judge_notebook
+    from autograder.judge import judge_notebook, judge_rebuilt
+    from autograder.rebuild import rebuild
+    from autograder.samples import solved as without_tests
 
     blank = judge_notebook(course, unit, bundle / unit.built.name)
-    solved = judge_notebook(course, unit, unit.built)
+    answers = without_tests(unit, nbformat.read(unit.built, as_version=4))
+    solved = judge_rebuilt(course, unit, rebuild(unit.built, answers))
     faults = [
         *([f"blank it scores {blank.points:g} points, not 0"] if blank.points else []),
         *(f"blank, {stop}" for stop in _stops(blank) if ": NotImplementedError" not in stop),

@@ -17,6 +17,7 @@ from pathlib import Path
 from autograder.build import build
 from autograder.bundle import fill_bundle
 from autograder.course import Course, Unit
+from autograder.nbgrader_plugins import write_config
 from autograder.proof import prove
 from autograder.student_notebook import generate
 
@@ -31,6 +32,7 @@ def release(course: Course, unit: Unit) -> Path:
         fill_bundle(unit, bundle)
         prove(course, unit, bundle)
         packed = write_zip(bundle, stage / "bundle.zip")
+        write_config(course)
         generate(course, unit, stage / "recorded", record=True)
         replace_folder(course.root / "release" / unit.name, bundle, stage)
         target = course.root / "dist" / f"{unit.name}-student.zip"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from autograder.judge import instructor_notebook
 from autograder.rebuild import released
 from autograder.samples.hostile import attack
 
+BORDER = re.compile(r"### (BEGIN|END) SOLUTION")
 Make = Callable[[Unit, NotebookNode], NotebookNode]
 
 
@@ -49,6 +51,9 @@ def solved(unit: Unit, notebook: NotebookNode) -> NotebookNode:
     steps = (DropAuthorCells(), ClearHiddenTests(), ClearMarkScheme(enforce_metadata=False))
     for preprocessor in steps:
         notebook, resources = preprocessor.preprocess(notebook, resources)
+    for cell in notebook.cells:
+        lines = cell.source.splitlines()
+        cell.source = "\n".join(line for line in lines if not BORDER.search(line))
     return notebook
 
 
