@@ -69,15 +69,22 @@ def prove_imports(unit: Unit, bundle: Path) -> None:
         )
 
 
+def judge_solved(course: Course, unit: Unit) -> Result:
+    """The instructor's solutions, judged like a submission."""
+    from autograder.judge import judge_rebuilt
+    from autograder.rebuild import rebuild
+    from autograder.samples import solved
+
+    answers = solved(unit, nbformat.read(unit.built, as_version=4))
+    return judge_rebuilt(course, unit, rebuild(unit.built, answers))
+
+
 def prove_scores(course: Course, unit: Unit, bundle: Path) -> None:
     """The released notebook scores 0 and stops only where students write; the solved, full."""
-    from autograder.judge import judge_notebook, judge_rebuilt
-    from autograder.rebuild import rebuild
-    from autograder.samples import solved as without_tests
+    from autograder.judge import judge_notebook
 
     blank = judge_notebook(course, unit, bundle / unit.built.name)
-    answers = without_tests(unit, nbformat.read(unit.built, as_version=4))
-    solved = judge_rebuilt(course, unit, rebuild(unit.built, answers))
+    solved = judge_solved(course, unit)
     faults = [
         *([f"blank it scores {blank.points:g} points, not 0"] if blank.points else []),
         *(f"blank, {stop}" for stop in _stops(blank) if ": NotImplementedError" not in stop),

@@ -265,10 +265,8 @@ def test_wrong_scores_stop_the_release(
     solved: Result,
     reason: str,
 ) -> None:
-    def judge(course: Course, unit: Unit, path: Path) -> Result:
-        return solved if path == unit.built else blank
-
-    monkeypatch.setattr("autograder.judge.judge_notebook", judge)
+    monkeypatch.setattr("autograder.judge.judge_notebook", lambda *_: blank)
+    monkeypatch.setattr(proof, "judge_solved", lambda *_: solved)
     with pytest.raises(CourseError, match=f"^02_toy is not released: {reason}"):
         prove_scores(course, unit, unit.folder.parent)
 
@@ -276,6 +274,7 @@ def test_wrong_scores_stop_the_release(
 def test_right_scores_let_it_pass(
     course: Course, unit: Unit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    results = iter([result(0, "NotImplementedError", "NotImplementedError"), result(2)])
-    monkeypatch.setattr("autograder.judge.judge_notebook", lambda *_: next(results))
+    blank = result(0, "NotImplementedError", "NotImplementedError")
+    monkeypatch.setattr("autograder.judge.judge_notebook", lambda *_: blank)
+    monkeypatch.setattr(proof, "judge_solved", lambda *_: result(2))
     prove_scores(course, unit, unit.folder.parent)
