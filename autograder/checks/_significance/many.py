@@ -83,6 +83,14 @@ def accepted(p, alpha):
     return ~np.asarray(holm(p, alpha))
 
 
+def first_of_equals(p, alpha):
+    values = np.asarray(p).tolist()
+    places = [values.index(value) for value in sorted(values)]
+    rejected = np.zeros(len(p), bool)
+    rejected[places[: int(np.sum(holm(p, alpha)))]] = True
+    return rejected
+
+
 def by_sorting_pairs(p, alpha):
     rejected = [False] * len(p)
     for done, (value, index) in enumerate(sorted((float(v), i) for i, v in enumerate(p))):
@@ -178,6 +186,7 @@ def cases(rng: np.random.Generator) -> list[Case]:
         Case(fourth, "value"),
         Case((strided(third[0]), third[1]), "value"),
         Case(boundary(4), "boundary"),
+        Case((rng.permutation([0.003, 0.003, 0.012, 0.04, 0.9]), 0.05), "equal"),
         Case((np.array([0.2, 0.9, 0.5]), 0.05), "none"),
         Case((np.array([0.001, 0.0001, 0.002]), 0.05), "none"),
         Case((np.array([0.04]), 0.05), "one"),
@@ -190,6 +199,7 @@ HOLM = Check(
     properties={
         "value": "rejects by Holm's step-down, in the order given",
         "boundary": "rejects a p-value that is exactly on its limit",
+        "equal": "decides alike on equal p-values",
         "none": "can reject none and can reject all",
         "one": "is the plain test for a single p-value",
     },
@@ -197,6 +207,12 @@ HOLM = Check(
     expect=holm,
     accepts=[by_sorting_pairs, by_adjusting, recursively],
     misconceptions=[
+        Misconception(
+            "equal p-values confused",
+            first_of_equals,
+            "Of two equal p-values only the first is rejected, as if they were looked up by their value "
+            "(list.index finds the first). Keep track of places.",
+        ),
         Misconception(
             "Bonferroni",
             bonferroni,

@@ -1,4 +1,7 @@
-"""significance.minimum_test_size: how many examples it takes to see a gap."""
+"""significance.minimum_test_size: how many examples it takes to see a gap.
+
+Not asked: a gap of exactly 0, about which the exercise is silent.
+"""
 
 from __future__ import annotations
 
@@ -93,6 +96,17 @@ def by_search(gap, disagreement, power, alpha):
     return high
 
 
+def positive(gap, disagreement, power, alpha):
+    _legal(gap, disagreement, power, alpha)
+    return math.ceil(_size(gap, disagreement, max(power, 1 - power), alpha))
+
+
+def one_refused(gap, disagreement, power, alpha):
+    if disagreement >= 1:
+        raise ValueError("disagreement")
+    return minimum_test_size(gap, disagreement, power, alpha)
+
+
 WRONG = (
     two_sided,
     gap_kept,
@@ -128,11 +142,24 @@ def cases(rng: np.random.Generator) -> list[Case]:
     def high(args: tuple[float, ...]) -> bool:
         return telling(args) and _size(*args) % 1 > 0.55
 
+    def uniform(low: float, high: float) -> float:
+        return round(float(rng.uniform(low, high)), 3)
+
+    def weak() -> tuple[float, ...]:
+        return uniform(0.03, 0.1), 0.3, uniform(0.2, 0.45), uniform(0.02, 0.1)
+
+    def certain() -> tuple[float, ...]:
+        return uniform(0.1, 0.5), 1.0, 0.8, uniform(0.01, 0.1)
+
     return [
+        Case(
+            draw_until(weak, lambda x: clear(x) and tells(minimum_test_size, [positive], x)),
+            "edges",
+        ),
+        Case(draw_until(certain, clear), "edges"),
         Case(draw_until(lambda: draw(0.2), low), "value"),
         Case(draw_until(lambda: draw(0.2), high), "value"),
         Case(draw_until(lambda: draw(0.05), telling), "value"),
-        Case((0.0, 0.2, 0.8, 0.05), "gap"),
         Case((-round(float(rng.uniform(0.01, 0.1)), 3), 0.3, 0.8, 0.05), "gap"),
         Case((0.2, 0.2, 0.8, 0.05), "gap"),
         Case((0.3, round(float(rng.uniform(0.05, 0.25)), 3), 0.8, 0.05), "gap"),
@@ -146,6 +173,7 @@ TEST_SIZE = Check(
     exercise="significance.minimum_test_size",
     properties={
         "value": "gives the smallest whole n that satisfies the inequality",
+        "edges": "accepts a power below one half, and a disagreement of exactly 1",
         "gap": "raises ValueError unless 0 < gap < disagreement",
         "disagreement": "raises ValueError when the disagreement is over 1",
         "power": "raises ValueError unless alpha < power",
@@ -198,8 +226,19 @@ TEST_SIZE = Check(
         Misconception(
             "no refusal",
             no_refusal,
-            "Some inputs make no sense: a gap of 0, a gap as large as the disagreement, a disagreement "
-            "over 1, a power not above alpha. Raise ValueError for each.",
+            "Some inputs make no sense: a negative gap, a gap as large as the disagreement, a "
+            "disagreement over 1, a power not above alpha. Raise ValueError for each.",
+        ),
+        Misconception(
+            "sign of a quantile lost",
+            positive,
+            "For a power below one half the quantile is negative, and that is right: less power needs "
+            "fewer examples. Take no absolute value.",
+        ),
+        Misconception(
+            "a disagreement of 1 refused",
+            one_refused,
+            "A disagreement of exactly 1 is legal: on every example exactly one of A and B is right.",
         ),
     ],
 )
