@@ -20,12 +20,12 @@ from autograder.errors import CourseError
 
 MOST_ENTRIES = 50_000
 LARGEST_ENTRY = 200 << 20  # bytes
-LARGEST_TOTAL = 4 << 30  # bytes of a whole class
-LARGEST_INNER = 200 << 20  # bytes of a zip inside a zip
+LARGEST_TOTAL = 4 << 30  # bytes of a whole class, zips inside its zip included
+LARGEST_INNER = 200 << 20  # bytes of a student's own zip
 STEEPEST = 200  # times that an entry may unfold
-SMALL = 1 << 20  # bytes that any entry may unfold to
+SMALL = 50 << 20  # bytes that any entry may unfold to: one line printed a million times is no bomb
 LONGEST_NAME = 200  # bytes
-REFUSED = "{} is refused: {!r} {}: take it out, or ask for it again"
+REFUSED = "{!r} is refused: {!r} {}: take it out, or ask for it again"
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,18 @@ def members(path: Path) -> Iterator[Member]:
     Raises CourseError when there is no such thing, or `path` itself is a zip that is refused.
     """
     if path.is_dir():
-        for folder, folders, names in os.walk(path):
+        closed: list[OSError] = []
+        for folder, folders, names in os.walk(path, onerror=closed.append):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             links = [name for name in folders if (Path(folder) / name).is_symlink()]
             for file in (Path(folder) / name for name in sorted([*names, *links])):
                 relative = PurePosixPath(file.relative_to(path).as_posix())
                 if not is_rubbish(relative):
                     yield from _members_of_file(file, relative)
+        for error in closed:
+            relative = PurePosixPath(Path(error.filename).relative_to(path).as_posix())
+            date = datetime.fromtimestamp(os.lstat(error.filename).st_mtime, UTC)
+            yield Member(relative, b"", date, refused=_unreadable(error))
     elif path.is_file():
         date = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         if path.suffix.lower() == ".zip":
@@ -62,10 +67,15 @@ def members(path: Path) -> Iterator[Member]:
 
 
 def _members_of_file(file: Path, relative: PurePosixPath) -> Iterator[Member]:
-    date = datetime.fromtimestamp(file.lstat().st_mtime, UTC)
+    about = file.lstat()
+    date = datetime.fromtimestamp(about.st_mtime, UTC)
     if file.is_symlink() or not file.is_file():
         kind = "symbolic link" if file.is_symlink() else "device"
         yield Member(relative, b"", date, refused=f"it is a {kind}, not a file")
+        return
+    if about.st_size > LARGEST_ENTRY:
+        reason = f"it has over {LARGEST_ENTRY >> 20} MiB"
+        yield Member(relative, b"", date, refused=reason)
         return
     try:
         if file.suffix.lower() != ".zip":
@@ -73,13 +83,17 @@ def _members_of_file(file: Path, relative: PurePosixPath) -> Iterator[Member]:
             return
         inner = list(read_zip(file, file.name, date, dated=False))
     except OSError as error:
-        yield Member(relative, b"", date, refused=f"it cannot be read ({error.strerror})")
+        yield Member(relative, b"", date, refused=_unreadable(error))
     except CourseError as error:
         yield Member(relative, file.read_bytes(), date, refused=str(error))
     else:
         for member in inner:
             place = relative.with_suffix("") / member.path
             yield Member(place, member.content, member.received, member.refused)
+
+
+def _unreadable(error: OSError) -> str:
+    return f"it cannot be read ({error.strerror})"
 
 
 def read_zip(
@@ -90,8 +104,8 @@ def read_zip(
     With `dated`, the entries' own dates are believed, and `received` is for those that have none;
     a zip that a student made is read with `dated=False`. Nested zips have the date of their entry.
     """
-    total = LARGEST_TOTAL if isinstance(source, Path) else LARGEST_INNER
-    for entry, content in _entries(source, name, total):
+    left = most = LARGEST_TOTAL if dated else LARGEST_INNER
+    for entry, content in _entries(source, name, most):
         path = PurePosixPath(entry.filename)
         when = (_date(entry) or received) if dated else received
         if path.suffix.lower() != ".zip":
@@ -104,6 +118,9 @@ def read_zip(
         except CourseError as error:
             yield Member(path, content, when, refused=str(error))
             continue
+        left -= sum(len(member.content) for member in inner)
+        if left < 0:
+            raise CourseError(REFUSED.format(name, entry.filename, _too_much(most)))
         for member in inner:
             yield Member(path.with_suffix("") / member.path, member.content, when)
 
@@ -114,7 +131,7 @@ def _entries(
     try:
         archive = zipfile.ZipFile(source if isinstance(source, Path) else io.BytesIO(source))
     except Exception as error:  # zipfile lets out errors of a dozen kinds for damaged zips
-        raise CourseError(f"{name} is not a readable zip ({error}): pack it again") from None
+        raise CourseError(f"{name!r} is not a readable zip ({error}): pack it again") from None
     with archive:
         _refuse_bad_entries(archive.infolist(), name, total)
         for entry in archive.infolist():
@@ -124,7 +141,9 @@ def _entries(
 
 def _refuse_bad_entries(entries: list[zipfile.ZipInfo], name: str, most_bytes: int) -> None:
     if len(entries) > MOST_ENTRIES:
-        raise CourseError(f"{name} is refused: it has {len(entries)} entries, over {MOST_ENTRIES}")
+        raise CourseError(
+            f"{name!r} is refused: it has {len(entries)} entries, over {MOST_ENTRIES}: split it"
+        )
     seen: set[str] = set()
     total = 0
     for entry in entries:
@@ -135,9 +154,13 @@ def _refuse_bad_entries(entries: list[zipfile.ZipInfo], name: str, most_bytes: i
         seen.add(plain)
         total += entry.file_size
         if not reason and total > most_bytes:
-            reason = f"brings the whole over {most_bytes >> 20} MiB"
+            reason = _too_much(most_bytes)
         if reason:
             raise CourseError(REFUSED.format(name, entry.filename, reason))
+
+
+def _too_much(most_bytes: int) -> str:
+    return f"brings the whole over {most_bytes >> 20} MiB"
 
 
 def _defect(entry: zipfile.ZipInfo) -> str:

@@ -29,6 +29,7 @@ class Arrival:
     place: Path
     notebook: str  # the name of the unit's notebook that it answers
     number: str  # the LMS's own number of the student, if it came by one
+    called: str  # what its path called the student, if that is known
     received: str  # ISO 8601, UTC
     order: int  # of collection
 
@@ -55,11 +56,14 @@ class Arrivals:
         found = []
         for file in sorted((self.folder / student).glob("*/submitted.ipynb")):
             if about := read_json(file.parent / "received.json"):
-                when = about["received"], about["order"]
-                found.append(Arrival(file.parent, about["notebook"], about["number"], *when))
+                known = {key: about.get(key, "") for key in ("notebook", "number", "called")}
+                when = {key: about[key] for key in ("received", "order")}
+                found.append(Arrival(file.parent, **known, **when))
         return sorted(found, key=lambda arrival: (arrival.received, arrival.order))
 
-    def keep(self, student: str, member: Member, *, notebook: str, number: str = "") -> None:
+    def keep(
+        self, student: str, member: Member, *, notebook: str, number: str = "", called: str = ""
+    ) -> None:
         """Keep a notebook of a student. The same bytes again have the later date."""
         place = self.folder / student / short_hash(member.content)
         write(place / "submitted.ipynb", member.content)
@@ -70,7 +74,8 @@ class Arrivals:
         others = [path for path in place.parent.glob("*/received.json") if path.parent != place]
         order = known.get("order", len(others))
         about = {"from": str(member.path), "received": received, "order": order}
-        write_json(place / "received.json", {**about, "notebook": notebook, "number": number})
+        about |= {"notebook": notebook, "number": number, "called": called}
+        write_json(place / "received.json", about)
 
     def keep_beside(self, content: bytes) -> str:
         """Keep a file that is no submission; equal files of a class are kept once. Return its hash."""
@@ -86,7 +91,7 @@ class Arrivals:
     def set_aside(self, member: Member, reason: str) -> None:
         """Keep what is nobody's, each with the path that it came by."""
         folder = self.course.state / "set_aside" / self.unit.name
-        place = folder / short_hash(str(member.path).encode() + b"\0" + member.content)
+        place = folder / short_hash(os.fsencode(member.path) + b"\0" + member.content)
         write(place / "submitted", member.content)
         about = {"from": str(member.path), "received": member.received.isoformat()}
         write_json(place / "received.json", {**about, "reason": reason})
@@ -96,7 +101,7 @@ class Arrivals:
         return self.course.root / "submitted" / student / self.unit.name / f"{notebook}.ipynb"
 
     def choose(self, student: str, notebook: str) -> list[Arrival]:
-        """Copy the arrival that counts to where nbgrader looks; return all of this notebook.
+        """Copy the arrival that counts, with its date, to where nbgrader looks; return all of them.
 
         What lies there by another way is an arrival too, and is kept before it is overwritten.
         """
@@ -110,6 +115,8 @@ class Arrivals:
         found = [arrival for arrival in self.of(student) if arrival.notebook == notebook]
         if found:
             write(file, found[-1].content())
+            handed_in = datetime.fromisoformat(found[-1].received).timestamp()
+            os.utime(file, (handed_in, handed_in))
         return found
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -43,7 +44,7 @@ def export_csv(course: Course, unit: Unit | None, path: Path) -> Path:
             fix = f"run `course release {unit.name}` first"
             raise CourseError(f"{unit.name} is not in the gradebook: {fix}")
         rows = [row for name in ([unit.name] if unit else known) for row in _rows(gradebook, name)]
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = path.parent / f".{path.name}.{os.getpid()}"
     try:
         with open(draft, "w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, FIELDS)
@@ -51,7 +52,8 @@ def export_csv(course: Course, unit: Unit | None, path: Path) -> Path:
             writer.writerows({key: harmless(value) for key, value in row.items()} for row in rows)
         os.replace(draft, path)
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
         raise CourseError(f"cannot write {path}: {error.strerror}") from None
     return path
 

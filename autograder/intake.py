@@ -19,7 +19,7 @@ from autograder.arrivals import Arrivals, short_hash
 from autograder.course import Course, Unit
 from autograder.errors import CourseError
 from autograder.reading import read_notebook
-from autograder.whose import STUDENT_ID, Owner, Roster, notebook_stem, owners
+from autograder.whose import STUDENT_ID, Owner, Roster, is_one_person, notebook_stem, owners
 
 
 @dataclass
@@ -71,7 +71,8 @@ def collect(course: Course, unit: Unit, path: Path) -> IntakeReport:
             report.notes.append(f"{student}: {problem}")
         stem = notebook_stem(name)
         notebook = stem if stem in stems else stems[0]
-        arrivals.keep(student, member, notebook=notebook, number=belongs[name].number)
+        owner = belongs[name]
+        arrivals.keep(student, member, notebook=notebook, number=owner.number, called=owner.called)
     for student, files in beside.items():
         arrivals.list_beside(student, files)
         report.notes += _note_modules(student, files)
@@ -111,11 +112,18 @@ def _plan(
                 else "it is no notebook"
             )
         elif not (why := _why_not(student, roster)):
-            numbers = {belongs[path].number for path in notebooks}
-            numbers |= {arrival.number for arrival in arrivals.of(student)}
+            before = arrivals.of(student)
+            numbers = {belongs[path].number for path in notebooks} | {a.number for a in before}
+            called = {belongs[path].called for path in named or notebooks} - {""}
+            known = {arrival.called for arrival in before} - {""}
+            if not called <= known | {student}:  # the very id is that student
+                called |= known
             twin = spelt.setdefault(student.casefold(), student)
             if len(numbers - {""}) > 1:
                 why = f"several students are called {student!r}: rename each to a student id"
+            elif not is_one_person(called):
+                names = " and ".join(repr(name) for name in sorted(called)[:2])
+                why = f"{names} may be several students: rename each to a student id"
             elif twin != student:
                 why = f"{student!r} and {twin!r} may be one student: rename one"
             elif not named and (len(others) > 1 or len(stems) > 1):
@@ -135,6 +143,8 @@ def _why_not(student: str, roster: Roster) -> str:
     """Why a name cannot be a student's id here; empty when it can."""
     if not student:
         return "its name does not tell whose it is: put it into a folder named by the student's id"
+    if len(ids := roster.known_as(student)) > 1:
+        return f"{student!r} may be {' or '.join(sorted(ids))}: rename it to the right one"
     if roster.ids is not None and student not in roster.ids:
         return f"unknown student id {student!r}: add it to students.csv, then collect again"
     if not STUDENT_ID.fullmatch(student):

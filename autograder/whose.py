@@ -7,7 +7,8 @@
     Ada Lovelace_1234_assignsubmission_file/…      Moodle
 
 A folder round all of them is looked through. With a roster (`students.csv`: id, and if wanted
-first_name, last_name, email) names and addresses lead to ids too.
+first_name, last_name, email) names and addresses lead to ids too. Two people are never taken for one:
+where a name could be both, neither is believed, and a person must rename.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
 from autograder.course import Unit
@@ -35,6 +37,7 @@ class Owner:
     student: str  # an id, or what stands where one should be; empty if nothing does
     number: str = ""  # the LMS's own number of that person
     named: bool = True  # False: it is only the name of a file that lies in nobody's folder
+    called: str = ""  # what the path says, word for word; empty when the roster told the id
 
 
 @dataclass
@@ -73,11 +76,13 @@ class Roster:
             if name:
                 self._known_as.setdefault(_plain(name), set()).add(row["id"])
 
+    def known_as(self, name: str) -> set[str]:
+        """The ids of all who are known by this name."""
+        return {name} if name in (self.ids or ()) else self._known_as.get(_plain(name), set())
+
     def find(self, name: str) -> str:
         """The id of the one student who is known by this name; empty for none and for several."""
-        if name in (self.ids or ()):
-            return name
-        found = self._known_as.get(_plain(name), set())
+        found = self.known_as(name)
         return next(iter(found)) if len(found) == 1 else ""
 
 
@@ -112,14 +117,28 @@ def _owner(path: PurePosixPath, folders: list[str], stems: set[str], roster: Ros
     for name in (*folders, path.name):
         if found := MOODLE.fullmatch(name) or CANVAS.fullmatch(name):
             student = found["student"].strip()
-            return Owner(roster.find(student) or student.replace(" ", "_"), found["number"])
+            if known := roster.find(student):
+                return Owner(known, found["number"])
+            return Owner(student.replace(" ", "_"), found["number"], called=student)
     stem = "" if notebook_stem(path) in stems else path.stem
     for name in (*folders, stem):
         if student := roster.find(name):
             return Owner(student)
     if folders:
-        return Owner(folders[0].replace(" ", "_"))
-    return Owner(stem.replace(" ", "_"), named=False)
+        return Owner(folders[0].replace(" ", "_"), called="/".join(folders))
+    return Owner(stem.replace(" ", "_"), named=False, called=stem)
+
+
+def is_one_person(called: Iterable[str]) -> bool:
+    """Whether these can be one person's names: only when each lies in the folder before it.
+
+    >>> is_one_person({"ada", "ada/old"}), is_one_person({"Ada L", "Ada_L"})
+    (True, False)
+    >>> is_one_person({"tutorial A/ada", "tutorial A/bob"})
+    False
+    """
+    folders = sorted((PurePosixPath(name) for name in called), key=lambda path: len(path.parts))
+    return all(inner.is_relative_to(outer) for outer, inner in pairwise(folders))
 
 
 def notebook_stem(path: PurePosixPath) -> str:

@@ -103,9 +103,11 @@ def test_a_place_that_cannot_be_written_is_one_clear_line(course: Course, tmp_pa
     with pytest.raises(CourseError, match=r"cannot write .*: No such file or directory"):
         export_csv(course, None, tmp_path / "no" / "x.csv")
     (tmp_path / "folder").mkdir()
-    with pytest.raises(CourseError, match="cannot write"):
-        export_csv(course, None, tmp_path / "folder")
-    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+    (tmp_path / "file").touch()
+    for path in (tmp_path / "folder", tmp_path / "file" / "x.csv", Path("/"), Path(".")):
+        with pytest.raises(CourseError, match="cannot write"):
+            export_csv(course, None, path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=5) | st.sampled_from(FORMULA))

@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import stat
 import struct
+import subprocess
+import sys
 import zipfile
 from pathlib import Path, PurePosixPath
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder import archive
@@ -101,6 +104,7 @@ LAYOUTS = {
     "nbgrader": "submitted/ada/01_significance/significance.ipynb",
     "canvas": "ada_12345_678_significance.ipynb",
     "canvas, late and again": "ada_LATE_12345_678_significance-1.ipynb",
+    "canvas, late in small letters": "ada_late_12345_678_significance-1.ipynb",
     "moodle with folders": "ada_1234_assignsubmission_file/significance.ipynb",
     "moodle with folders of its own": "ada_1234_assignsubmission_file_/deep/significance.ipynb",
     "moodle without folders": "ada_1234_assignsubmission_file_significance.ipynb",
@@ -150,6 +154,44 @@ def test_two_students_of_one_name_are_not_taken_for_one(course: Course, unit: Un
     report = collect_zip(course, unit, zipped(files))
     assert report.accepted == {} and "several students are called 'Ada_L'" in report.notes[0]
     assert set_aside(course) == [notebook("7"), notebook("8")]
+
+
+MERGED = {
+    "a space and an underscore": (f"Ada L/{NAME}", f"Ada_L/{NAME}"),
+    "files too": ("Ada L.ipynb", "Ada_L.ipynb"),
+    "folders of two tutorials": (f"A/ada/{NAME}", f"A/bob/{NAME}"),
+}
+
+
+@pytest.mark.parametrize(("one", "two"), MERGED.values(), ids=MERGED)
+@pytest.mark.parametrize("at_once", [True, False], ids=["at once", "one after the other"])
+def test_two_people_are_never_merged_into_one(
+    course: Course, unit: Unit, one: str, two: str, at_once: bool
+) -> None:
+    other = {f"B/eve/{NAME}": notebook("e"), f"B/{NAME}": notebook("f")}
+    if at_once:
+        report = collect_zip(course, unit, zipped({one: notebook("1"), two: notebook("2")} | other))
+        assert set_aside(course) == [notebook("1"), notebook("2")]
+    else:
+        collect_zip(course, unit, zipped({two: notebook("2")} | other))
+        report = collect_zip(course, unit, zipped({one: notebook("1")} | other))
+        assert set_aside(course) == [notebook("1")]
+    assert "may be several students" in report.notes[0] and list(report.accepted) == ["B"]
+    assert notebook("1") not in submitted(course).values()
+
+
+def test_who_is_named_by_the_very_id_is_that_student(course: Course, unit: Unit) -> None:
+    files = {f"Ada L_7_assignsubmission_file/{NAME}": notebook("moodle")}
+    assert list(collect_zip(course, unit, zipped(files)).accepted) == ["Ada_L"]
+    report = collect(course, unit, incoming(course, {f"Ada_L/{NAME}": notebook("by hand")}))
+    assert list(report.accepted) == ["Ada_L"]
+    assert list(collect_zip(course, unit, zipped(files)).accepted) == ["Ada_L"]
+    assert len(Arrivals(course, unit).of("Ada_L")) == 2
+
+
+def test_a_zip_given_alone_is_a_class_not_a_student(course: Course, unit: Unit) -> None:
+    report = collect_zip(course, unit, zipped({NAME: notebook()}), name="ada.zip")
+    assert report.accepted == {} and "does not tell whose it is" in report.notes[0]
 
 
 def test_two_spellings_of_one_id_are_not_mixed(course: Course, unit: Unit) -> None:
@@ -209,6 +251,16 @@ def test_a_name_that_is_no_id_is_found_in_the_roster(course: Course, unit: Unit)
     assert list(collect_zip(course, unit, zipped(files)).accepted) == ["zoe2"]
 
 
+def test_a_name_that_two_in_the_roster_have_is_told_apart_by_a_person(
+    course: Course, unit: Unit
+) -> None:
+    (course.root / "students.csv").write_text(ROSTER + "ada7,Ada,Lovelace,\n", encoding="utf-8")
+    files = {f"Ada Lovelace_{n}_assignsubmission_file/{NAME}": notebook(str(n)) for n in (1, 2)}
+    report = collect_zip(course, unit, zipped(files))
+    assert report.accepted == {} and len(set_aside(course)) == 2
+    assert "'Ada_Lovelace' may be ada1 or ada7: rename it to the right one" in report.notes[0]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [(b"name\nada\n", "no column `id`"), ("id\nZoë".encode("latin-1"), "not CSV in UTF-8")],
@@ -222,6 +274,14 @@ def test_a_roster_that_cannot_be_read_is_named(
 
 
 # Several submissions.
+
+
+def test_the_date_of_the_file_that_counts_is_when_it_was_handed_in(
+    course: Course, unit: Unit
+) -> None:
+    collect(course, unit, incoming(course, {"ada.ipynb": notebook()}, seconds=1_000_000_000))
+    (file,) = (course.root / "submitted").rglob("*.ipynb")
+    assert file.stat().st_mtime == 1_000_000_000
 
 
 def test_the_later_of_two_submissions_counts_and_both_are_kept(course: Course, unit: Unit) -> None:
@@ -275,6 +335,15 @@ def test_collecting_twice_changes_nothing(course: Course, unit: Unit) -> None:
     before = everything(course.root)
     second = collect(course, unit, folder)
     assert (first, everything(course.root)) == (second, before)
+
+
+def test_collecting_what_was_chosen_does_not_make_it_newer(course: Course, unit: Unit) -> None:
+    collect(course, unit, incoming(course, {"ada.ipynb": notebook("1")}, seconds=1_000_000_000))
+    before = everything(course.root)
+    collect(course, unit, course.root / "submitted")
+    assert everything(course.root) == before
+    collect(course, unit, incoming(course, {"ada.ipynb": notebook("2")}, seconds=1_000_000_009))
+    assert list(submitted(course).values()) == [notebook("2")]
 
 
 def test_handing_in_the_first_version_again_makes_it_count(course: Course, unit: Unit) -> None:
@@ -393,6 +462,17 @@ def test_a_path_that_is_not_there_and_an_unknown_unit_are_one_clear_line(
         course.unit("99_x")
 
 
+def test_the_command_line_says_it_in_one_line_and_exits_with_2(course: Course) -> None:
+    command = [sys.executable, "-c", "from autograder.cli import main; main()", "collect"]
+    for unit, path in (("99_x", "."), ("1", "nowhere")):
+        done = subprocess.run(
+            [*command, unit, path, "--root", str(course.root)], capture_output=True, text=True
+        )
+        (line,) = done.stderr.splitlines()
+        assert done.returncode == 2 and done.stdout == ""
+        assert line.startswith("course: ") and (unit if unit != "1" else path) in line
+
+
 @pytest.mark.parametrize("where", [".", ".."])
 def test_the_courses_own_folder_is_not_taken_for_submissions(
     course: Course, unit: Unit, where: str
@@ -430,7 +510,7 @@ HOSTILE = {
     "names that differ by accents": (zipped({"\xe9.ipynb": b"", "e\u0301.ipynb": b""}), "twice"),
     "a file that is a folder too": (zipped({"a.ipynb": b"", "a.ipynb/": b""}), "twice"),
     "encryption": (encrypted(zipped([FINE])), "is encrypted"),
-    "a bomb": (zipped([FINE, (entry("bob/x.ipynb"), bytes(9_000_000))]), "over 200 times its size"),
+    "a bomb": (zipped([FINE, (entry("bob/x.ipynb"), bytes(60 << 20))]), "over 200 times its size"),
     "a control character": (zipped([FINE, (entry("bob/\x1b[2J.ipynb"), b"")]), "control characters"),
     "a NUL": (renamed("bob/x.ipynb", "bob/\0.ipynb"), "control characters"),
     "a long name": (zipped([FINE, (entry("b" * 300), b"")]), "over 200 bytes"),
@@ -445,7 +525,7 @@ def test_a_hostile_zip_is_refused_whole_naming_the_first_bad_entry(
 ) -> None:
     with pytest.raises(CourseError) as raised:
         collect_zip(course, unit, content)
-    assert said in str(raised.value) and str(raised.value).startswith("class.zip is refused")
+    assert said in str(raised.value) and str(raised.value).startswith("'class.zip' is refused")
     assert everything(course.root) == {}
 
 
@@ -484,6 +564,69 @@ def test_a_zip_with_too_many_entries_or_bytes_is_refused(
     monkeypatch.setattr(archive, "MOST_ENTRIES", 10)
     with pytest.raises(CourseError, match="has 20 entries, over 10"):
         collect_zip(course, unit, zipped(files))
+
+
+def test_a_notebook_full_of_one_printed_line_is_no_bomb(course: Course, unit: Unit) -> None:
+    files = {f"ada/{NAME}": notebook("nan\\n" * 1_000_000), f"bob/{NAME}": notebook()}
+    assert sorted(collect_zip(course, unit, zipped(files)).accepted) == ["ada", "bob"]
+
+
+def test_zips_inside_a_zip_cannot_unfold_to_more_than_the_whole_may(
+    course: Course, unit: Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "LARGEST_TOTAL", 9 << 20)
+    inner = zipped({"x": bytes(1 << 20), "y": bytes(1 << 20)})
+    files = {f"s{n}.zip": inner for n in range(9)} | {f"ada/{NAME}": notebook()}
+    with pytest.raises(CourseError, match=r"'s4.zip' brings the whole over 9 MiB"):
+        collect_zip(course, unit, zipped(files))
+    assert everything(course.root) == {}
+
+
+def test_a_students_zip_in_a_folder_may_unfold_no_further_than_one_in_a_zip(
+    course: Course, unit: Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "LARGEST_INNER", 1 << 20)
+    files = {"eve.zip": zipped({"x": bytes(1 << 20), "y": b"y"}), "zoe.ipynb": notebook()}
+    report = collect(course, unit, incoming(course, files))
+    assert list(report.accepted) == ["zoe"]
+    assert "'y' brings the whole over 1 MiB" in report.notes[0]
+
+
+def test_a_giant_file_in_a_folder_is_not_read(course: Course, unit: Unit) -> None:
+    folder = incoming(course, {"zoe.ipynb": notebook()})
+    with open(folder / "eve.ipynb", "wb") as file:
+        file.truncate(1 << 40)
+    report = collect(course, unit, folder)
+    assert list(report.accepted) == ["zoe"]
+    assert report.notes == ["'eve.ipynb' is set aside: it has over 200 MiB"]
+
+
+def test_a_folder_that_cannot_be_read_is_named(
+    course: Course, unit: Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = incoming(course, {f"zoe/{NAME}": notebook(), f"eve/{NAME}": notebook("e")})
+    scandir = os.scandir
+
+    def closed(path: str) -> object:
+        if Path(path).name == "eve":
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    report = collect(course, unit, folder)
+    assert list(report.accepted) == ["zoe"]
+    assert report.notes == ["'eve' is set aside: it cannot be read (Permission denied)"]
+    before = everything(course.root)
+    assert collect(course, unit, folder) == report and everything(course.root) == before
+
+
+@pytest.mark.parametrize("name", [b"zo\xeb.ipynb", b"ev\x1b[2J.zip", "ev\u202e.zip".encode()])
+def test_no_file_name_in_a_folder_crashes_or_reaches_the_terminal(
+    course: Course, unit: Unit, name: bytes
+) -> None:
+    report = collect(course, unit, incoming(course, {os.fsdecode(name): b"", "bob.ipynb": b"{}"}))
+    assert list(report.accepted) == ["bob"] and set_aside(course) == [b""]
+    assert all(line.isprintable() for line in str(report).splitlines())
 
 
 def test_an_entry_that_lies_about_its_size_is_damaged(course: Course, unit: Unit) -> None:
@@ -559,6 +702,43 @@ def test_no_damage_to_a_zip_raises_anything_but_a_clear_line(
         list(read_zip(raw, "x.zip", archive.datetime.now(archive.UTC)))
     except CourseError as error:
         assert "\n" not in str(error)
+
+
+PARTS = st.sampled_from(
+    ["ada", "Ada L", "Ada_L", "..", ".", "", "C:", "submitted", "01_significance", "a\\b", "\u202e",
+     "lovelace_1_2_significance", "x_7_assignsubmission_file", "x" * 190, "con", "timestamp.txt"]
+) | NAMES  # fmt: skip
+CONTENTS = st.sampled_from([notebook(), b"", zipped({NAME: notebook("z")})]) | st.binary(max_size=9)
+NAMED = st.tuples(st.lists(PARTS, min_size=1, max_size=3), st.sampled_from(["", ".ipynb", ".zip"]))
+HEALTH = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@settings(max_examples=60, deadline=None, suppress_health_check=HEALTH)
+@given(entries=st.lists(st.tuples(NAMED, CONTENTS), min_size=1, max_size=4), noise=st.binary())
+def test_whatever_comes_is_reported_or_refused_and_nothing_is_written_elsewhere(
+    tmp_path_factory: pytest.TempPathFactory,
+    entries: list[tuple[tuple[list[str], str], bytes]],
+    noise: bytes,
+) -> None:
+    folder = tmp_path_factory.mktemp("around")
+    course = Course(folder / "course")
+    course.root.mkdir()
+    path = folder / "class.zip"
+    path.write_bytes(zipped([(entry("/".join(p) + end), c) for (p, end), c in entries]) + noise)
+    before = path.read_bytes()
+    try:
+        report = collect(course, course.unit("1"), path)
+    except CourseError as error:
+        assert str(error).isprintable() and everything(course.root) == {}
+    else:
+        assert all(line.isprintable() for line in str(report).splitlines())
+        given = {content for _, content in entries} | {notebook("z")}
+        assert set(submitted(course).values()) <= given
+    assert {p.name for p in folder.iterdir()} == {"class.zip", "course"}
+    assert {p.name for p in course.root.iterdir()} <= {".course", "submitted"}
+    assert path.read_bytes() == before
+    shutil.rmtree(folder)
 
 
 @given(st.lists(st.lists(NAMES, min_size=1, max_size=4), min_size=1, max_size=5))

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -18,9 +19,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from autograder import doctor
-from autograder.course import REPO, Course
-from autograder.doctor import Line
-from autograder.sandbox import Level
+from autograder.course import REPO
 
 PROJECT = tomllib.loads((REPO / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCK = (REPO / "requirements.lock").read_text(encoding="utf-8")
@@ -80,6 +79,17 @@ def test_an_old_python_is_one_clear_line(clone: Path, said: str) -> None:
     assert done.returncode == 2 and not (clone / ".venv").exists()
     assert f"{old} is Python {said.removeprefix('Python ')}; the course needs Python 3.11" in line
     assert "make demo PYTHON=python3.12" in line
+
+
+def test_a_real_python_that_calls_itself_old_is_one_clear_line(clone: Path) -> None:
+    old = clone.parent / "python3"
+    patch = "import sys; sys.version_info = (3, 10, 4, 'final', 0); exec(sys.argv[1])"
+    old.write_text(f'#!/bin/sh\nshift; exec "{sys.executable}" -c "{patch}" "$@"\n')
+    old.chmod(0o755)
+    done = make(clone, "test", f"PYTHON={old}")
+    (line,) = done.stderr.splitlines()
+    assert done.returncode == 2 and not (clone / ".venv").exists()
+    assert "is Python 3.10; the course needs Python 3.11" in line and "make test PYTHON=" in line
 
 
 def test_an_old_python_is_refused_beside_an_environment_that_is_ready(clone: Path) -> None:
@@ -182,6 +192,22 @@ def test_make_test_compares_before_it_builds_and_ends_with_pytest(clone: Path) -
     wanted += ["course data", "course build"]
     assert steps[-7:] == [*wanted, 'pytest -n 2 --dist loadscope -m "not slow"']
     assert make(clone, "-n", "test-all").stdout.rstrip().endswith("pytest -n 2 --dist loadscope")
+
+
+def test_make_demo_ends_with_the_demo(clone: Path) -> None:
+    done = make(clone, "-n", "demo")
+    assert done.returncode == 0 and done.stdout.rstrip().endswith("course demo")
+    assert not (clone / ".venv").exists()
+
+
+# What came after GNU make 3.81, which macOS has.
+NEWER = r"(?m)^\.(ONESHELL|SHELLFLAGS|RECIPEPREFIX)|^[^\t#]*(!=|::?:=|&:)|\$\((file|guile|let|intcmp) |^undefine"
+
+
+def test_the_makefile_needs_no_newer_make_than_macos_has() -> None:
+    text = (REPO / "Makefile").read_text(encoding="utf-8")
+    assert re.findall(NEWER, text) == []
+    assert all(re.search(NEWER, line) for line in (".ONESHELL:", "A != date", "x := $(file a)"))
 
 
 def test_make_clean_leaves_what_people_wrote(clone: Path) -> None:
@@ -308,43 +334,3 @@ def test_the_workflow_tests_each_python_and_the_oldest_versions() -> None:
     commands = [step.get("run", "") for step in jobs["oldest-versions"]["steps"]]
     assert any("--resolution lowest-direct" in c and "-o oldest.txt" in c for c in commands)
     assert commands[-1].startswith("make pytest PYTHON=python LOCK=oldest.txt")
-
-
-# The doctor.
-
-
-def test_the_doctor_looks_at_everything(tmp_path: Path) -> None:
-    lines = doctor.report(Course(tmp_path))
-    names = {line.name for line in lines}
-    wanted = {"python", "packages", "sandbox", "nbgrader", "alembic", "browser"}
-    assert names == wanted | {"data", "gpu", "disk"}
-    assert all(line.ok or line.fix for line in lines)
-    assert all("\n" not in str(line) for line in lines)
-    assert {str(line).index(line.what) for line in lines} == {13}  # aligned
-
-
-def test_the_doctor_shows_a_fix_only_for_what_is_wrong() -> None:
-    assert str(Line(True, "x", "fine", "do this")) == "✓ x          fine"
-    assert str(Line(False, "x", "bad", "do this")) == "✗ x          bad  ->  do this"
-
-
-def test_the_doctor_names_packages_that_are_not_as_pinned(tmp_path: Path) -> None:
-    lock = tmp_path / "requirements.lock"
-    lock.write_text(
-        "# made so\npytest==1.0\nno-such-package==2\npip-only-on-mars==1 ; os_name == 'x'\n"
-    )
-    (line,) = doctor._packages(lock)
-    assert not line.ok and line.what.startswith("0 of 2 as pinned; pytest ")
-    assert "no-such-package missing (pinned 2)" in line.what
-    (line,) = doctor._packages(tmp_path / "nowhere.lock")
-    assert not line.ok and "there is no nowhere.lock" in line.what
-
-
-def test_the_doctor_names_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv("COURSE_DATA", str(tmp_path))
-    monkeypatch.setattr("autograder.sandbox.probe", lambda: Level("limits", "no `bwrap` on PATH"))
-    bad = {line.name: str(line) for line in doctor.report(Course(tmp_path)) if not line.ok}
-    assert {"sandbox", "nbgrader", "alembic", "browser", "data"} <= set(bad)
-    assert "limits: no `bwrap`" in bad["sandbox"] and "apt-get install bubblewrap" in bad["sandbox"]
-    assert bad["data"].endswith("->  course data")
