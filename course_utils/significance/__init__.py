@@ -5,11 +5,12 @@
     bootstrap.py     the second: the test set is random. The paired bootstrap
     exact.py         the bootstrap with every test set counted, and nothing drawn
     planning.py      how large a test set must be before you start
+    scores.py        the same for scores that are not 0 or 1
     many_tests.py    what to do with more than one p-value
     bug_hunt.py      a test that tells right implementations from wrong ones
 
 Everywhere `correct_a` and `correct_b` say, for the same n test examples in the same order, whether
-A and B were right: 0 or 1, or booleans. Later units call `paired_bootstrap_p_value`.
+A and B were right: 0 or 1, or booleans. Later units call `paired_bootstrap_p_value` and `paired_bootstrap_of_scores`.
 
 Source: CMU 10-301/601, lecture 28 (spring 2023), "Significance Testing".
 """
@@ -25,6 +26,7 @@ from course_utils.significance.exact import exact_paired_bootstrap
 from course_utils.significance.many_tests import holm
 from course_utils.significance.planning import minimum_test_size
 from course_utils.significance.restarts import restart_interval, variance_components
+from course_utils.significance.scores import paired_bootstrap_of_scores
 
 __all__ = [
     "accuracy_difference",
@@ -34,6 +36,7 @@ __all__ = [
     "holm",
     "minimum_test_size",
     "paired_bootstrap",
+    "paired_bootstrap_of_scores",
     "paired_bootstrap_p_value",
     "restart_interval",
     "variance_components",
