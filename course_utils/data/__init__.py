@@ -16,6 +16,11 @@ _LAZY = {
     "load_mnist": "mnist",
     "split_mnist": "mnist",
     "load_movie_texts": "movies",
+    "load_compas": "compas",
+    "PUBLISHED_TABLES": "compas",
+    "load_word_vectors": "word_vectors",
+    "load_analogy_questions": "word_vectors",
+    "load_bias_word_lists": "word_vectors",
     "fetch_all": "carriers",
 }
 

