@@ -21,6 +21,9 @@ _LAZY = {
     "load_word_vectors": "word_vectors",
     "load_analogy_questions": "word_vectors",
     "load_bias_word_lists": "word_vectors",
+    "load_shakespeare": "shakespeare",
+    "split_shakespeare": "shakespeare",
+    "sentences": "shakespeare",
     "fetch_all": "carriers",
 }
 
