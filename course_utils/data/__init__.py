@@ -24,6 +24,10 @@ _LAZY = {
     "load_shakespeare": "shakespeare",
     "split_shakespeare": "shakespeare",
     "sentences": "shakespeare",
+    "load_misspellings": "spelling",
+    "split_misspellings": "spelling",
+    "load_web_counts": "spelling",
+    "load_word_list": "spelling",
     "fetch_all": "carriers",
 }
 
