@@ -14,9 +14,10 @@ wordsegment's, and its table of word pairs, which does not agree with them.
 from __future__ import annotations
 
 import importlib.util
-import os.path
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
@@ -100,12 +101,11 @@ def load_web_counts() -> WebCounts:
     Probabilities from these counts do not sum to 1: the words given are 57 % of `total`, and less
     frequent pairs are missing. Source and licence: see the module.
     """
-    bigrams = _counts(_BIGRAMS.read()).items()
-    return WebCounts(
-        unigrams=_counts(_UNIGRAMS.read()),
-        bigrams={(pair[: (cut := pair.index(" "))], pair[cut + 1 :]): n for pair, n in bigrams},
-        total=1_024_908_267_229,
-    )
+    bigrams: dict[tuple[str, str], int] = {}
+    for pair, count in _counts(_BIGRAMS.read()):
+        first, second = pair.split(" ")
+        bigrams[first, second] = count
+    return WebCounts(dict(_counts(_UNIGRAMS.read())), bigrams, total=1_024_908_267_229)
 
 
 def load_word_list() -> list[str]:
@@ -146,13 +146,14 @@ def is_single_edit(wrong: str, right: str) -> bool:
     >>> [is_single_edit(wrong, "then") for wrong in ("the", "thean", "thin", "tehn", "nthe")]
     [True, False, True, True, False]
     """
-    same = len(os.path.commonprefix([wrong, right]))
+    same = sum(1 for _ in takewhile(lambda two: two[0] == two[1], zip(wrong, right, strict=False)))
     a, b = wrong[same:], right[same:]
     edited = a[1:] == b or a == b[1:] or a[1:] == b[1:]
     swapped = a[:2] == b[:2][::-1] and a[2:] == b[2:]
     return a != b and (edited or swapped)
 
 
-def _counts(table: str) -> dict[str, int]:
-    rows = (line.split("\t") for line in table.splitlines())
-    return {key: int(count) for key, count in rows}
+def _counts(table: str) -> Iterator[tuple[str, int]]:
+    for line in table.splitlines():
+        key, count = line.split("\t")
+        yield key, int(count)
