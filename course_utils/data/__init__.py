@@ -21,6 +21,13 @@ _LAZY = {
     "load_word_vectors": "word_vectors",
     "load_analogy_questions": "word_vectors",
     "load_bias_word_lists": "word_vectors",
+    "load_shakespeare": "shakespeare",
+    "split_shakespeare": "shakespeare",
+    "sentences": "shakespeare",
+    "load_misspellings": "spelling",
+    "split_misspellings": "spelling",
+    "load_web_counts": "spelling",
+    "load_word_list": "spelling",
     "fetch_all": "carriers",
 }
 

