@@ -1,7 +1,9 @@
 """An n-gram model on sorted counts: all of Shakespeare in seconds, with the same probabilities.
 
-For each order 1 … n it keeps two sorted arrays: the n-grams as numbers, and their contexts. To look
-up a million probabilities at once is two binary searches.
+An n-gram is its context and one more word, and its context is an (n − 1)-gram, which has a place in
+the sorted table of the order before. So place · V + word is one number for each n-gram, however
+large n: sort these numbers, count equal ones, go on with the next order. To look up a million
+probabilities at once is one binary search an order.
 
 Leaves out: adding sentences later; Kneser-Ney smoothing; anything that does not fit into memory.
 """
@@ -10,12 +12,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from course_utils.ngrams.counting import END, START
-from course_utils.ngrams.scale import encode
 
 UNKNOWN = "<unk>"
 
@@ -53,7 +55,7 @@ class FastNgramModel:
         """Count all orders 1 … n.
 
         Raises:
-            ValueError: n < 1, no sentences, or a vocabulary too large for n (V^n > 2⁶³ − 1).
+            ValueError: n < 1, or no sentences.
         """
         if n < 1 or not sentences:
             raise ValueError(f"n = {n} and {len(sentences)} sentences: both must be at least 1")
@@ -63,8 +65,7 @@ class FastNgramModel:
             for word in sentence:
                 self.ids.setdefault(word, len(self.ids))
         self.size = len(self.ids) + 1  # the last id is for words that were never seen
-        padded = self._padded(sentences)
-        self.orders = [self._count(padded, order) for order in range(1, n + 1)]
+        self.orders = self._count(self._padded(sentences))
 
     def probabilities(self, sentences: Sequence[Sequence[str]]) -> NDArray[np.float64]:
         """Return the maximum likelihood probability of every token under every order.
@@ -73,8 +74,18 @@ class FastNgramModel:
             Shape (n, tokens), the tokens of all sentences in order, each `</s>` included; a token
             in a context that was never seen has 0.
         """
-        padded = self._padded(sentences)
-        return np.array([self._look_up(padded, order) for order in range(1, self.n + 1)])
+        flat = self._padded(sentences)
+        predicted = flat != self.ids[START]
+        place = np.zeros(len(flat), dtype=np.int64)
+        rows = []
+        for order in self.orders:
+            codes = self._codes(place, flat)
+            place = order.find(codes)
+            known = (place >= 0) & predicted
+            row = np.zeros(len(flat))
+            row[known] = order.counts[place[known]] / order.totals[codes[known] // self.size]
+            rows.append(row[predicted])
+        return np.array(rows)
 
     def log_probabilities(
         self, sentences: Sequence[Sequence[str]], weights: Sequence[float]
@@ -111,25 +122,37 @@ class FastNgramModel:
             flat += end
         return np.array(flat, dtype=np.int64)
 
-    def _codes(self, padded: NDArray[np.int64], order: int) -> NDArray[np.int64]:
-        """The n-gram that ends at each predicted token: a start is never predicted."""
-        codes = encode(padded, order, self.size)
-        return codes[padded[order - 1 :] != 0] if self.n > 1 else codes
+    def _count(self, flat: NDArray[np.int64]) -> list[_Order]:
+        predicted = flat != self.ids[START]
+        place = np.zeros(len(flat), dtype=np.int64)  # order 0: the one empty context
+        orders = []
+        for _ in range(self.n):
+            codes, place = np.unique(self._codes(place, flat), return_inverse=True)
+            counts = np.bincount(place[predicted], minlength=len(codes))
+            totals = np.bincount(codes // self.size, weights=counts).astype(np.float64)
+            orders.append(_Order(codes, counts, totals))
+        return orders
 
-    def _count(self, padded: NDArray[np.int64], order: int) -> tuple[NDArray, ...]:
-        codes, counts = np.unique(self._codes(padded, order), return_counts=True)
-        contexts, first = np.unique(codes // self.size, return_index=True)
-        return codes, counts, contexts, np.add.reduceat(counts, first)
+    def _codes(self, place: NDArray[np.int64], flat: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The n-gram that ends at each position, given the place of the one that ended before it.
 
-    def _look_up(self, padded: NDArray[np.int64], order: int) -> NDArray[np.float64]:
-        codes, counts, contexts, totals = self.orders[order - 1]
-        wanted = self._codes(padded, order)
-        joint = _find(codes, counts, wanted)
-        total = _find(contexts, totals, wanted // self.size)
-        return np.divide(joint, total, out=np.zeros(len(wanted)), where=total > 0)
+        What stands before the first position is never asked for: there are only starts.
+        """
+        codes = np.empty_like(place)
+        codes[:1], codes[1:] = 0, place[:-1]
+        codes *= self.size
+        codes += flat
+        return codes
 
 
-def _find(keys: NDArray, values: NDArray, wanted: NDArray) -> NDArray[np.int64]:
-    """The value of each wanted key; 0 where there is none."""
-    place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return np.where(keys[place] == wanted, values[place], 0)
+class _Order(NamedTuple):
+    """What is known of one order; contexts are places in the order before."""
+
+    codes: NDArray[np.int64]  # sorted
+    counts: NDArray[np.int64]  # of each code; 0 for those that end in a start
+    totals: NDArray[np.float64]  # of each context
+
+    def find(self, wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The place of each wanted code, −1 where it is unknown."""
+        place = np.minimum(np.searchsorted(self.codes, wanted), len(self.codes) - 1)
+        return np.where(self.codes[place] == wanted, place, -1)
