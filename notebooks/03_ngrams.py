@@ -265,8 +265,8 @@ def sample_word(distribution, u: float):
     for word, p in distribution.items():
         total += p
         if u < total:
-            break
-    return word
+            return word
+    return word  # rounding left u above the sum
     ### END SOLUTION
 
 
@@ -377,25 +377,26 @@ display(Markdown("\n".join(table)))
 # **Predict** the share for $n = 5$.
 
 # %% tags=["demo"]
-for n in (1, 2, 3, 4, 5):
+known = {" ".join(sentence) for sentence in COMEDIES}
+for n in (2, 3, 4, 5):
     counts = count_ngrams(COMEDIES, n)
-    known = {" ".join(sentence) for sentence in COMEDIES}
     rng = np.random.default_rng(1)
-    drawn = [generate(counts, n, rng.random(60)) for _ in range(1000)]
-    drawn = [sentence for sentence in drawn if len(sentence) >= 8]
-    copied = np.mean([" ".join(sentence) in known for sentence in drawn])
-    choices = np.mean([len(row) for row in counts.values()])
+    drawn = [generate(counts, n, rng.random(60)) for _ in range(400)]
+    long = [" ".join(sentence) for sentence in drawn if len(sentence) >= 8]
+    copied = np.mean([sentence in known for sentence in long])
+    words = np.mean([len(row) for row in counts.values()])
     print(
-        f"n = {n}: {copied:6.1%} copied; a context leads to {choices:7.2f} different words on average"
+        f"n = {n}: {copied:4.0%} of {len(long)} are copied; {words:.2f} different words follow a context"
     )
 
 # %% tags=["demo", "authors"]
 # What the text says, asserted: authors only, not released
-assert not written or (copied > 0.75 and choices < 1.4)
+assert not written or (0.5 < copied < 0.75 and words < 1.15)
 
 # %% [markdown]
-# (Only sentences of eight words and more.) With $n = 5$ nearly every context was seen exactly once,
-# so nearly every die has one face: the model has learned the plays by heart. To *sound* right and to
+# Only sentences of eight words and more were looked at. With $n = 5$ two of three are copies:
+# nearly every context was seen once, so nearly every die has one face. The model has learned the
+# plays by heart. To *sound* right and to
 # have *understood* how sentences are made are two things. Unit 8 asks the same of large models.
 
 # %% [markdown]
@@ -481,16 +482,16 @@ judge_here("ngrams.perplexity", perplexity)
 # %% tags=["demo"]
 for n in (1, 2, 3, 4):
     counts = count_ngrams(COMEDIES, n)
-    new = [sentence_log_probability(counts, n, sentence) for sentence in NEW]
-    print(
-        f"n = {n}: counted {perplexity(counts, n, COMEDIES):7.1f}, new {perplexity(counts, n, NEW)};",
-        end=" ",
-    )
+    new = [sentence_log_probability(counts, n, sentence) for sentence in NEW[:500]]
+    print(f"n = {n}: counted {perplexity(counts, n, COMEDIES[:500]):7.1f},", end=" ")
+    print(f"new {perplexity(counts, n, NEW[:500])};", end=" ")
     print(f"{np.mean(np.isinf(new)):.1%} of the new sentences are 'impossible'")
 
 # %% tags=["demo", "authors"]
 # What the text says, asserted: authors only, not released
-assert not written or (np.mean(np.isinf(new)) > 0.95 and perplexity(counts, 4, COMEDIES) < 3)
+assert not written or (
+    np.mean(np.isinf(new)) > 0.95 and perplexity(counts, 4, COMEDIES[:500]) < 3.5
+)
 
 # %% [markdown]
 # On what was counted, the perplexity falls and falls: almost no surprise is left. On new plays it is
@@ -621,7 +622,7 @@ judge_here("ngrams.interpolated_probability", interpolated_probability)
 models = [count_ngrams(TRAIN_UNK, n) for n in (1, 2, 3)]
 for weights in ([1, 0, 0], [0.3, 0.7, 0], [0.25, 0.6, 0.15]):
     total, tokens = 0.0, 0
-    for sentence in NEW_UNK[:1000]:
+    for sentence in NEW_UNK[:300]:
         padded = ["<s>", "<s>", *sentence, "</s>"]
         for i in range(2, len(padded)):
             total += log(
@@ -631,7 +632,8 @@ for weights in ([1, 0, 0], [0.3, 0.7, 0], [0.25, 0.6, 0.15]):
     print(f"weights {weights}: perplexity {exp(-total / tokens):6.1f}")
 
 # %% [markdown]
-# From over 1000 down to about 200, without a single new word of data. That is what modesty is worth.
+# From 800 (the best trigram with add $k$) to 130, without a single new word of data. That is what
+# modesty is worth. (The first scenes happen to be easy; all four plays follow in the next section.)
 
 # %% [markdown]
 # ## 5 All of it, fast
@@ -751,21 +753,16 @@ figures.perplexity_by_order(mixed(seen), mixed(test), what="interpolated")
 # %% tags=["demo", "authors"]
 # What the text says, asserted: authors only, not released
 fresh = mixed(test)
-assert not written or (
-    fresh[0] > 380
-    and fresh[1] < 220
-    and 0 < fresh[1] - fresh[2] < 15
-    and abs(fresh[4] - fresh[2]) < 1
-)
+assert not written or [round(p) for p in fresh] == [420, 193, 187, 187, 187]
 
 # %% [markdown]
-# The second word of memory is worth more than a factor of two, the third a few percent, the fourth
-# and fifth nothing. 900 000 words are too few to know what follows four others.
+# One word of memory is worth more than a factor of two, the second a few percent, the third and
+# fourth almost nothing. 900 000 words are too few to know what follows three others.
 
 # %% [markdown]
 # ### Is the trigram really better?
 #
-# About 195 against 190 on three plays. Unit 1 asks: would this survive another choice of sentences?
+# 193 against 187 on three plays. Unit 1 asks: would this survive another choice of sentences?
 # The examples are sentences, and each has a *score* under both models: its log probability for each
 # token. This is paired, and the test is the same as before, with scores in place of right and wrong.
 #
@@ -797,13 +794,15 @@ figures.score_differences(trigram - bigram, better="trigram", other="bigram")
 
 # %% tags=["demo", "authors"]
 # What the text says, asserted: authors only, not released
-assert not written or paired_bootstrap_of_scores(trigram, bigram, 2000, rng) < 0.001
-assert not written or paired_bootstrap_of_scores(fourgram, trigram, 2000, rng) > 0.001
+assert not written or paired_bootstrap_of_scores(trigram, bigram, 2000, rng) == 0
+assert not written or paired_bootstrap_of_scores(fourgram, trigram, 2000, rng) < 0.01
+assert not written or (round(np.mean(fourgram - trigram), 4), len(TEST)) == (0.0008, 3641)
 
 # %% [markdown]
-# The trigram's lead is small and certain: nearly 4000 sentences, and p below 1/1000. Significant
-# is not the same as large. (Sentences of one play are not quite independent; resampling whole plays
-# would be more honest, and with three plays hopeless.)
+# The trigram's lead is real: 3641 sentences, and none of 2000 test sets was counted. The fourgram's
+# lead of 0.0008 nats per token is "significant" too, and nobody will ever notice it. With enough
+# data, everything is significant; look at the size. (Sentences of one play are not quite independent.
+# To resample whole plays would be more honest, and with three plays hopeless.)
 
 # %% [markdown]
 # ## 6 The noisy channel
@@ -963,13 +962,13 @@ for other in ("prior", "channel") if speller else ():
 # What the text says, asserted: authors only, not released
 if speller:
     shares = {name: round(float(right.mean()), 3) for name, right in speller.items()}
-    print(shares)
-    assert abs(shares["prior"] - 0.945) < 0.012 and abs(shares["both"] - 0.98) < 0.012
-    assert shares["prior"] < shares["both"] > shares["channel"]
+    assert shares == {"prior": 0.945, "channel": 0.976, "both": 0.981}
 
 # %% [markdown]
-# Each half alone is already good, since most misspellings have only one neighbour. Where they have
-# several, the product is best. Type something; the shortest bar wins:
+# Each half alone is already good, since most misspellings have only one neighbour. Together they are
+# best. Against the channel alone these 2000 words do not settle it (p = 0.06); over 20 other splits
+# the product was ahead every time, on average 98.6 % to 97.5 %. Type something; the shortest bar
+# wins:
 
 
 # %% tags=["demo"]
@@ -989,7 +988,7 @@ if web is not None:
 # "We wil **met** agian": *met* is a word, and no speller that looks at one word can object. Judge
 # the sentence as a whole: channel for each word, and a bigram model for the words together.
 #
-# With 8 candidates for each of 200 words there are $8^{200}$ sentences. But here is a trick worth
+# With 6 candidates for each of 200 words there are $6^{200}$ sentences. But here is a trick worth
 # remembering for the rest of your life. The best way to reach candidate $w$ at position $t$ does not
 # depend on what comes later. So go from left to right and keep, for each candidate, only the best way
 # that ends there: its score, and where it came from. That is the **Viterbi** algorithm: $T \cdot C^2$
@@ -1066,7 +1065,7 @@ def bigram_log_prob(previous, word):
 
 def options_for(word):
     found = edit_candidates(word, LEXICON) | {word}
-    return sorted(found, key=lambda w: -channel.log_prob(word, w) - prior_log_prob(w))[:8]
+    return sorted(found, key=lambda w: -channel.log_prob(word, w) - prior_log_prob(w))[:6]
 
 
 # %% tags=["demo"]
@@ -1085,7 +1084,7 @@ for text in (
         f"typed:        {text}\nword by word: {' '.join(alone)}\ntogether:     {' '.join(together)}\n"
     )
 if web:
-    typed = "we wil met agian next wek".split()
+    typed = ["we", "wil", "met", "agian", "next", "wek"]
     options = [options_for(word) for word in typed]
     display(
         figures.lattice(
@@ -1096,10 +1095,14 @@ if web:
 # %% tags=["demo", "authors"]
 # What the text says, asserted: authors only, not released
 if web:
-    assert (
-        viterbi_decode(typed, options, channel.log_prob, bigram_log_prob)
-        == "we will meet again next week".split()
-    )
+    assert viterbi_decode(typed, options, channel.log_prob, bigram_log_prob) == [
+        "we",
+        "will",
+        "meet",
+        "again",
+        "next",
+        "week",
+    ]
     assert round(exp(bigram_log_prob("of", "the")), 3) == 0.210
 
 # %% [markdown]
@@ -1135,7 +1138,7 @@ figures.model_sizes([google, *known])
 
 # %% tags=["demo", "authors"]
 # What the text says, asserted: authors only, not released
-assert sum(GOOGLE_NGRAMS.values()) == 3_795_751_185 and GOOGLE_NGRAMS[5] < GOOGLE_NGRAMS[4]
+assert sum(GOOGLE_NGRAMS.values()) == 3_795_790_711 and GOOGLE_NGRAMS[5] < GOOGLE_NGRAMS[4]
 assert 2 < sum(GOOGLE_NGRAMS.values()) / 1.5e9 < 3
 
 # %% [markdown]

@@ -118,16 +118,16 @@ def perplexity_by_order(
     """
     figure, [axes] = new_figure(height=3.4)
     orders = np.arange(1, len(fresh) + 1)
-    for values, color, marker, line, name in (
-        (counted, BLUE, "o", "-", "texts that were counted"),
-        (fresh, VERMILION, "s", "--", "new texts"),
+    for values, color, marker, line, name, below in (
+        (counted, BLUE, "o", "-", "texts that were counted", -14),
+        (fresh, VERMILION, "s", "--", "new texts", 6),
     ):
         axes.semilogy(orders, values, marker + line, color=color, label=name)
         for n, value in zip(orders, values, strict=True):
             axes.annotate(
                 f"{value:.3g}",
                 (n, value),
-                xytext=(6, 6),
+                xytext=(6, below),
                 textcoords="offset points",
                 fontsize="small",
             )
@@ -163,7 +163,7 @@ def score_differences(differences: ArrayLike, *, better: str, other: str) -> Des
             label=f"{name}: {chosen.mean():.0%}",
         )
     axes.axvline(values.mean(), color=BLACK, ls="--", lw=1.5)
-    axes.legend(frameon=False, loc="upper left")
+    axes.legend(frameon=False, loc="upper right")
     title = f"{len(values)} sentences; mean difference {values.mean():.3f} nats per token (dashed)"
     label(axes, title=title, x=f"log p({better}) − log p({other}), nats per token", y="sentences")
     return figure.describe(
@@ -282,27 +282,24 @@ def model_sizes(models: Sequence[tuple[str, int, float, float]]) -> DescribedFig
         models: (name, year, tokens, parameters).
     """
     figure, [axes] = new_figure(height=4.2)
+    named: list[tuple[float, float]] = []
     for name, year, tokens, parameters in models:
         old = year < 2018
         axes.loglog(tokens, parameters, "D" if old else "o", color=ORANGE if old else BLUE, ms=8)
-        axes.annotate(
-            f"{name} ({year})",
-            (tokens, parameters),
-            xytext=(6, 5),
-            textcoords="offset points",
-            fontsize="small",
+        near = any(
+            abs(np.log(tokens / t)) < 0.3 and abs(np.log(parameters / p)) < 0.3 for t, p in named
         )
+        axes.annotate(
+            f"{name} ({year})", (tokens, parameters), fontsize="small",
+            xytext=(6, -12 if near else 5), textcoords="offset points",
+        )  # fmt: skip
+        named.append((tokens, parameters))
     sizes = [row[2] for row in models]
     span = np.array([min(sizes) / 2, max(sizes) * 8])
     axes.loglog(span, span / 20, ":", color="0.5", lw=1)
-    axes.text(
-        span[0] * 1.1,
-        span[0] / 20 * 1.5,
-        "20 tokens per parameter",
-        color="0.4",
-        fontsize="small",
-        rotation=28,
-    )
+    axes.annotate("20 tokens per parameter", (span[1] / 1.3, span[1] / 20 / 1.3), ha="right", va="top",
+                  color="0.4", fontsize="small", rotation=24, rotation_mode="anchor",
+                  xytext=(0, -4), textcoords="offset points")  # fmt: skip
     axes.set_xlim(*span)
     label(
         axes, title="Large: of data, or of parameters?", x="tokens of training data", y="parameters"
