@@ -15,7 +15,6 @@ from autograder.check import Case, Check, Misconception
 from autograder.checks._significance.drawing import (
     draw_until,
     paired_vectors,
-    strided,
     tells_apart,
     tells_from,
 )
@@ -182,7 +181,7 @@ def cases(rng: np.random.Generator) -> list[Case]:
         lambda drawn: tells_apart((accuracy_difference, *visible), drawn),
     )
     behind = draw_until(
-        lambda: [draw(17, -1), tuple(map(strided, draw(101, -1)))],
+        lambda: [draw(17, -1), draw(101, -1)],
         lambda drawn: tells_from(accuracy_difference, (absolute, swapped), drawn),
     )
     return [

@@ -60,10 +60,3 @@ def paired_vectors(
     b[only_a : only_a + both + only_b] = 1
     order = rng.permutation(n)
     return a[order], b[order]
-
-
-def strided(array: np.ndarray) -> np.ndarray:
-    """The same values as a view that is not contiguous."""
-    wide = np.zeros((*array.shape, 2), dtype=array.dtype)
-    wide[..., 0] = array
-    return wide[..., 0]

@@ -196,7 +196,7 @@ MISCONCEPTIONS = [
     Misconception(
         "close, not exact",
         drawn,
-        "Your answers are close to the right ones on every input, but they are not equal: as if test sets had "
+        "Your answers are close to the right ones on every input, but not equal: as if test sets had "
         "been drawn, or a curve fitted. Nothing is random here: sum the probabilities of all outcomes.",
         recognise=looks_close,
     ),

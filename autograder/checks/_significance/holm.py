@@ -15,7 +15,6 @@ from autograder.checks._significance import holm_mistakes as wrong
 from autograder.checks._significance.drawing import (
     Args,
     draw_until,
-    strided,
     tells_apart,
     tells_from,
 )
@@ -88,7 +87,6 @@ def cases(rng: np.random.Generator) -> list[Case]:
         lambda: [draw(5), draw(7), draw(11)],
         lambda drawn: all(map(clear, drawn)) and tells_apart((holm, *fails_heart), drawn),
     )
-    values[2] = strided(values[2][0]), alpha
     stops = draw_until(
         lambda: [draw_with_late_passes(6)],
         lambda drawn: (

@@ -29,10 +29,11 @@ def ask_sample(function, args):
 def agree_sample(args, expected, answer):
     """Distance of three index tables from independent uniform draws; at most 1 is right.
 
-    What is wrong with shape, kind, range or generator is told in words. Few rows then show whether the
-    randomness comes from rng alone. Many rows show the distribution, in counts that are binomial if the draws are right: how
-    often each index comes, in all and in each place; how often two places of a row, or a place in
-    two rows after each other, hold the same; how many rows have no index twice, or are sorted.
+    What is wrong with shape, kind, range or generator is told in words. Few rows show whether the
+    randomness comes from rng alone. Many rows show the distribution, in counts that are binomial if
+    the draws are right: how often each index comes, in all and in each place; how often two places
+    of a row, or a place in two rows after each other, hold the same; how many rows have no index
+    twice, or are sorted.
     By Chernoff's bound a count as surprising as `trials · KL(share, chance) > 30` has a probability
     below 2 exp(−30). There are fewer than 400 counts in a draw of cases, so a right answer is
     refused with a probability below 1e-10.

@@ -69,19 +69,29 @@ def fixed_seed(n, num_samples, rng):
 def looks_without_replacement(args, expected, answer):
     import numpy as np
 
-    return all((np.sort(table, axis=1) == np.arange(args[0])).all() for table in answer)
+    return all(
+        np.shape(table) == (args[1], args[0])
+        and (np.sort(table, axis=1) == np.arange(args[0])).all()
+        for table in answer
+    )
 
 
 def looks_last_never(args, expected, answer):
     import numpy as np
 
-    return all(np.min(table) >= 0 and np.max(table) < args[0] - 1 for table in answer)
+    return all(
+        np.shape(table) == (args[1], args[0]) and np.min(table) >= 0 and np.max(table) < args[0] - 1
+        for table in answer
+    )
 
 
 def looks_first_never(args, expected, answer):
     import numpy as np
 
-    return all(np.min(table) >= 1 and np.max(table) < args[0] for table in answer)
+    return all(
+        np.shape(table) == (args[1], args[0]) and np.min(table) >= 1 and np.max(table) < args[0]
+        for table in answer
+    )
 
 
 def looks_one_based(args, expected, answer):
@@ -89,7 +99,10 @@ def looks_one_based(args, expected, answer):
 
     n, num_samples, _ = args
     reached = num_samples < 100 or any(np.max(table) == n for table in answer)
-    return reached and all(np.min(table) >= 1 and np.max(table) <= n for table in answer)
+    return reached and all(
+        np.shape(table) == (num_samples, n) and np.min(table) >= 1 and np.max(table) <= n
+        for table in answer
+    )
 
 
 def looks_one_too_many(args, expected, answer):
@@ -97,7 +110,10 @@ def looks_one_too_many(args, expected, answer):
 
     n, num_samples, _ = args
     reached = num_samples < 100 or any(np.max(table) == n for table in answer)
-    return reached and all(np.min(table) >= 0 and np.max(table) <= n for table in answer)
+    return reached and all(
+        np.shape(table) == (num_samples, n) and np.min(table) >= 0 and np.max(table) <= n
+        for table in answer
+    )
 
 
 def looks_one_row_repeated(args, expected, answer):
@@ -145,27 +161,35 @@ def looks_floats(args, expected, answer):
 def looks_sorted(args, expected, answer):
     import numpy as np
 
-    tables = [np.asarray(table) for table in answer]
-    return all((table[:, 1:] >= table[:, :-1]).all() for table in tables)
+    return all(
+        np.shape(table) == (args[1], args[0]) and (np.diff(table, axis=1) >= 0).all()
+        for table in answer
+    )
 
 
 def looks_balanced(args, expected, answer):
     import numpy as np
 
     n, num_samples, _ = args
-    return all((np.bincount(np.ravel(table), minlength=n) == num_samples).all() for table in answer)
+    return all(
+        np.shape(table) == (num_samples, n)
+        and (np.bincount(np.ravel(table), minlength=n) == num_samples).all()
+        for table in answer
+    )
 
 
 def looks_like_a_global_generator(args, expected, answer):
     import numpy as np
 
-    return np.shape(answer[0]) == np.shape(answer[1]) and not np.array_equal(*answer[:2])
+    of_right_shape = all(np.shape(table) == (args[1], args[0]) for table in answer)
+    return of_right_shape and not np.array_equal(*answer[:2])
 
 
 def looks_fixed(args, expected, answer):
     import numpy as np
 
-    return np.array_equal(answer[0], answer[1]) and np.array_equal(answer[0], answer[2])
+    of_right_shape = all(np.shape(table) == (args[1], args[0]) for table in answer)
+    return of_right_shape and all(np.array_equal(answer[0], table) for table in answer)
 
 
 MISCONCEPTIONS = [
