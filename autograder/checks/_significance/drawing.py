@@ -1,6 +1,6 @@
-"""Draw inputs that tell every known mistake from the right answer.
+"""Draw inputs that tell every known mistake from the right answer, and from every other mistake.
 
-Nothing is left to luck: a draw on which a mistake would not show is thrown away and drawn again.
+Nothing is left to luck: a draw that does not tell them apart is thrown away and drawn again.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from autograder.check import SMALLEST_MARGIN
 from course_utils.agreement import deviation
 
 T = TypeVar("T")
+Args = tuple[Any, ...]
+Rule = Callable[..., Any]
 MOST_DRAWS = 2000
 
 
 def draw_until(draw: Callable[[], T], good: Callable[[T], bool]) -> T:
-    """Draw until `good`; a test that cannot find its inputs is a defect, and says so."""
+    """Draw until `good`. That no draw is good is a defect of the check, and it says so."""
     for _ in range(MOST_DRAWS):
         drawn = draw()
         if good(drawn):
@@ -26,30 +28,35 @@ def draw_until(draw: Callable[[], T], good: Callable[[T], bool]) -> T:
     raise AssertionError(f"no telling input in {MOST_DRAWS} draws")
 
 
-def tells(
-    right: Callable[..., Any], wrong: Sequence[Callable[..., Any]], args: tuple[Any, ...]
-) -> bool:
-    """True when every wrong version is at least 30 tolerances away from the right one."""
-    expected = right(*args)
-    return all(deviation(expected, version(*args)) >= SMALLEST_MARGIN for version in wrong)
+def tells_apart(rules: Sequence[Rule], inputs: Sequence[Args]) -> bool:
+    """True when every two of the rules are at least 30 tolerances apart on some input."""
+    answers = [[rule(*args) for args in inputs] for rule in rules]
+    return all(_apart(answers[i], answers[j]) for i in range(len(rules)) for j in range(i))
 
 
-def correctness(rng: np.random.Generator, n: int, only_a: int, only_b: int) -> tuple[Any, Any]:
-    """Two 0/1 vectors of length n; A alone is right `only_a` times, B alone `only_b` times.
+def tells_from(right: Rule, wrong: Sequence[Rule], inputs: Sequence[Args]) -> bool:
+    """True when every mistake is at least 30 tolerances from the right answer on some input."""
+    expected = [right(*args) for args in inputs]
+    return all(_apart(expected, [rule(*args) for args in inputs]) for rule in wrong)
 
-    Where they agree, both are right at least once and both wrong at least once, if there is room.
+
+def _apart(some: Sequence[Any], others: Sequence[Any]) -> bool:
+    pairs = zip(some, others, strict=True)
+    return any(
+        max(deviation(one, other), deviation(other, one)) >= SMALLEST_MARGIN for one, other in pairs
+    )
+
+
+def paired_vectors(
+    rng: np.random.Generator, n: int, only_a: int, only_b: int, dtype: Any = np.float64
+) -> tuple[np.ndarray, np.ndarray]:
+    """Two vectors of 0 and 1 of length n: A alone is right `only_a` times, B alone `only_b` times.
+
+    Of the other examples half are right for both, and half wrong for both.
     """
-    both = int(rng.integers(1, n - only_a - only_b)) if n - only_a - only_b > 1 else 0
-    a = np.zeros(n, dtype=np.int64)
-    b = np.zeros(n, dtype=np.int64)
+    both = (n - only_a - only_b + 1) // 2
+    a, b = np.zeros(n, dtype=dtype), np.zeros(n, dtype=dtype)
     a[: only_a + both] = 1
     b[only_a : only_a + both + only_b] = 1
     order = rng.permutation(n)
     return a[order], b[order]
-
-
-def strided(array: np.ndarray) -> np.ndarray:
-    """The same values as a view that is not contiguous."""
-    wide = np.zeros((*array.shape, 2), dtype=array.dtype)
-    wide[..., 0] = array
-    return wide[..., 0]
