@@ -12,12 +12,8 @@ from typing import Any
 import numpy as np
 
 from autograder.check import Case, Check, Misconception
-from autograder.checks._significance.drawing import (
-    draw_until,
-    paired_vectors,
-    tells_apart,
-    tells_from,
-)
+from autograder.checks._significance.vectors import paired_vectors
+from autograder.drawing import draw_until, tells_apart, tells_from
 from course_utils.significance import accuracy_difference
 
 

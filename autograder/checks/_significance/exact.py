@@ -11,13 +11,8 @@ from scipy import special
 
 from autograder.check import Case, Check
 from autograder.checks._significance import exact_mistakes as wrong
-from autograder.checks._significance.drawing import (
-    Args,
-    draw_until,
-    paired_vectors,
-    tells_apart,
-    tells_from,
-)
+from autograder.checks._significance.vectors import paired_vectors
+from autograder.drawing import Args, draw_until, tells_apart, tells_from
 from course_utils.significance import exact_paired_bootstrap
 
 

@@ -12,12 +12,7 @@ import numpy as np
 
 from autograder.check import Case, Check
 from autograder.checks._significance import holm_mistakes as wrong
-from autograder.checks._significance.drawing import (
-    Args,
-    draw_until,
-    tells_apart,
-    tells_from,
-)
+from autograder.drawing import Args, draw_until, tells_apart, tells_from
 from course_utils.significance import holm
 
 

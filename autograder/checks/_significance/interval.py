@@ -10,7 +10,7 @@ from scipy import special, stats
 
 from autograder.check import Case, Check
 from autograder.checks._significance import interval_mistakes as wrong
-from autograder.checks._significance.drawing import draw_until, tells_apart
+from autograder.drawing import draw_until, tells_apart
 from course_utils.significance import restart_interval
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from autograder.check import Case, Check
 from autograder.checks._significance import planning_mistakes as wrong
-from autograder.checks._significance.drawing import Args, draw_until, tells_apart, tells_from
+from autograder.drawing import Args, draw_until, tells_apart, tells_from
 from course_utils.significance import minimum_test_size
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograder.check import Misconception
-from autograder.checks._significance.drawing import paired_vectors
+from autograder.checks._significance.vectors import paired_vectors
 from course_utils.significance import paired_bootstrap
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograder.check import Case, Check, Misconception
-from autograder.checks._significance.drawing import draw_until, tells_apart, tells_from
+from autograder.drawing import draw_until, tells_apart, tells_from
 from course_utils.significance import variance_components
 
 
