@@ -35,7 +35,7 @@ import numpy as np
 from IPython.display import Markdown, display
 
 from course_utils.data import DataError
-from course_utils.figures import explore, explore_text
+from course_utils.figures import explore, explore_text, spelling
 from course_utils.figures import ngrams as figures
 from course_utils.ngrams.history import COWS, GOOGLE_NGRAMS, GOOGLE_TOKENS, LANGUAGE_MODELS
 from course_utils.selfcheck import selfcheck
@@ -974,7 +974,7 @@ if speller:
 # %% tags=["demo"]
 def draw_word(word="wold"):
     options = edit_candidates(word, LEXICON)
-    return figures.stacked_log_probs(
+    return spelling.stacked_log_probs(
         word, {w: (channel.log_prob(word, w), prior_log_prob(w)) for w in options}
     )
 
@@ -1087,7 +1087,7 @@ if web:
     typed = ["we", "wil", "met", "agian", "next", "wek"]
     options = [options_for(word) for word in typed]
     display(
-        figures.lattice(
+        spelling.lattice(
             typed, options, viterbi_decode(typed, options, channel.log_prob, bigram_log_prob)
         )
     )
