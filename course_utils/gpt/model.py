@@ -92,10 +92,11 @@ class GPT(nn.Module):
         """
         if not (self.config.bias and self.config.tied and self.config.final_norm):
             raise ValueError("the plain form has biases, tied output weights and a final norm")
+        assert isinstance(self.final_norm, nn.LayerNorm)
         return Parameters(
             self.token_embedding.weight,
             self.position_embedding.weight,
-            [block.by_name() for block in self.blocks],
+            [block.by_name() for block in self.blocks if isinstance(block, _Block)],
             self.final_norm.weight,
             self.final_norm.bias,
         )
