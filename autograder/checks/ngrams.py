@@ -1,0 +1,7 @@
+"""The checks of unit 03, in the order of the notebook."""
+
+from autograder.checks._ngrams.counting import COUNT
+
+CHECKS = [
+    COUNT,
+]
