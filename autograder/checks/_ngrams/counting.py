@@ -33,7 +33,7 @@ def _counted(sentences, n, **padding):
 
 
 def across_sentences(sentences, n):
-    return _table(_windows(sum(_padded(sentences, n), []), n))
+    return _table(_windows([w for s in _padded(sentences, n) for w in s], n))
 
 
 def one_long_text(sentences, n):
@@ -151,7 +151,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
     ]
 
 
-COUNT = Check(
+COUNT: Check = Check(
     exercise="ngrams.count_ngrams",
     properties={
         "value": "counts, for every context of n − 1 words, the words that follow it",
