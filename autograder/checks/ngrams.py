@@ -1,9 +1,11 @@
 """The checks of unit 03, in the order of the notebook."""
 
 from autograder.checks._ngrams.counting import COUNT
+from autograder.checks._ngrams.die import SAMPLE_WORD
 from autograder.checks._ngrams.probability import PROBABILITY
 
 CHECKS = [
     COUNT,
     PROBABILITY,
+    SAMPLE_WORD,
 ]
