@@ -17,7 +17,7 @@ import pytest
 from autograder.check import SMALLEST_MARGIN, Case, Check, Verdict
 from autograder.checks import all_checks
 from course_utils.agreement import deviation
-from course_utils.asking import Answer
+from course_utils.asking import Answer, call_twice
 from course_utils.plain import Code, decode, encode
 
 SEEDS = range(100)
@@ -132,11 +132,11 @@ def farness(check: Check, case: Case, answer: Answer) -> float:
             isinstance(expected, ValueError) and answer.raised and answer.raised[0] == "ValueError"
         )
         return 0.0 if same else math.inf
-    value = answer.value
+    value = answer.value[0] if check.ask is call_twice else answer.value
     if check.agree:
         told = check.agree(case.args, expected, value)
         return math.inf if isinstance(told, str) else told
-    return deviation(expected, value[0])
+    return deviation(expected, value)
 
 
 @pytest.mark.parametrize("exercise", CHECKS)
