@@ -4,10 +4,12 @@ from autograder.checks._ngrams.counting import COUNT
 from autograder.checks._ngrams.die import SAMPLE_WORD
 from autograder.checks._ngrams.generating import GENERATE
 from autograder.checks._ngrams.probability import PROBABILITY
+from autograder.checks._ngrams.sentence import SENTENCE
 
 CHECKS = [
     COUNT,
     PROBABILITY,
     SAMPLE_WORD,
     GENERATE,
+    SENTENCE,
 ]
