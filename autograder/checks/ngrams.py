@@ -5,6 +5,7 @@ from autograder.checks._ngrams.die import SAMPLE_WORD
 from autograder.checks._ngrams.generating import GENERATE
 from autograder.checks._ngrams.probability import PROBABILITY
 from autograder.checks._ngrams.sentence import SENTENCE
+from autograder.checks._ngrams.surprise import PERPLEXITY
 
 CHECKS = [
     COUNT,
@@ -12,4 +13,5 @@ CHECKS = [
     SAMPLE_WORD,
     GENERATE,
     SENTENCE,
+    PERPLEXITY,
 ]
