@@ -1,5 +1,6 @@
 """The checks of unit 03, in the order of the notebook."""
 
+from autograder.checks._ngrams.add_k import ADD_K
 from autograder.checks._ngrams.counting import COUNT
 from autograder.checks._ngrams.die import SAMPLE_WORD
 from autograder.checks._ngrams.generating import GENERATE
@@ -14,4 +15,5 @@ CHECKS = [
     GENERATE,
     SENTENCE,
     PERPLEXITY,
+    ADD_K,
 ]
