@@ -107,8 +107,8 @@ def by_mixing(counts, context, word, k, vocabulary):
 
 
 def by_fractions(counts, context, word, k, vocabulary):
-    row = counts[context] if context in counts else {}
-    share = Fraction(k) + (row[word] if word in row else 0)
+    row = counts.get(context, {})
+    share = Fraction(k) + row.get(word, 0)
     return float(share / (sum(map(Fraction, row.values())) + Fraction(k) * len(vocabulary)))
 
 
