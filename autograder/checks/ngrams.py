@@ -4,6 +4,7 @@ from autograder.checks._ngrams.add_k import ADD_K
 from autograder.checks._ngrams.counting import COUNT
 from autograder.checks._ngrams.die import SAMPLE_WORD
 from autograder.checks._ngrams.generating import GENERATE
+from autograder.checks._ngrams.interpolation import INTERPOLATED
 from autograder.checks._ngrams.probability import PROBABILITY
 from autograder.checks._ngrams.sentence import SENTENCE
 from autograder.checks._ngrams.surprise import PERPLEXITY
@@ -16,4 +17,5 @@ CHECKS = [
     SENTENCE,
     PERPLEXITY,
     ADD_K,
+    INTERPOLATED,
 ]
