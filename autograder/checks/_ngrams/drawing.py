@@ -66,17 +66,22 @@ def telling(check: Check, cases: Sequence[Case]) -> bool:
 
 
 def _ask(check: Check, function: Callable[..., Any], case: Case) -> Answer:
-    return ask_here(function, case.args, check.ask, check.own)
+    """The answer alone, asked once: half the time of the usual ask."""
+    ask = _call_once if check.ask is call_twice else check.ask
+    return ask_here(function, case.args, ask, check.own)
+
+
+def _call_once(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    return function(*args)
 
 
 def _is_far(check: Check, case: Case, right: Any, answer: Answer) -> bool:
     if isinstance(right, ValueError) or answer.raised:
         refused = answer.raised is not None and answer.raised[0] == "ValueError"
         return not (isinstance(right, ValueError) and refused)
-    value = answer.value[0] if check.ask is call_twice else answer.value
     if check.agree is None:
-        return deviation(right, value) >= SMALLEST_MARGIN
-    told = check.agree(case.args, right, answer.value[0] if check.ask is call_twice else value)
+        return deviation(right, answer.value) >= SMALLEST_MARGIN
+    told = check.agree(case.args, right, answer.value)
     return (math.inf if isinstance(told, str) else told) >= SMALLEST_MARGIN
 
 
