@@ -3,6 +3,7 @@
 from autograder.checks._ngrams.add_k import ADD_K
 from autograder.checks._ngrams.counting import COUNT
 from autograder.checks._ngrams.die import SAMPLE_WORD
+from autograder.checks._ngrams.edits import EDITS
 from autograder.checks._ngrams.generating import GENERATE
 from autograder.checks._ngrams.interpolation import INTERPOLATED
 from autograder.checks._ngrams.probability import PROBABILITY
@@ -18,4 +19,5 @@ CHECKS = [
     PERPLEXITY,
     ADD_K,
     INTERPOLATED,
+    EDITS,
 ]
