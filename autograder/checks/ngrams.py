@@ -2,6 +2,7 @@
 
 from autograder.checks._ngrams.add_k import ADD_K
 from autograder.checks._ngrams.counting import COUNT
+from autograder.checks._ngrams.decoding import NOISY_CHANNEL
 from autograder.checks._ngrams.die import SAMPLE_WORD
 from autograder.checks._ngrams.edits import EDITS
 from autograder.checks._ngrams.generating import GENERATE
@@ -20,4 +21,5 @@ CHECKS = [
     ADD_K,
     INTERPOLATED,
     EDITS,
+    NOISY_CHANNEL,
 ]

@@ -88,3 +88,11 @@ def _is_far(check: Check, case: Case, right: Any, answer: Answer) -> bool:
 def loaded(function: Any) -> Any:
     """A function that crossed the wire as Code, ready to be called."""
     return function.load() if isinstance(function, Code) else function
+
+
+def table_code(name: str, parameters: str, table: dict[Any, float]) -> Code:
+    """A function that looks its arguments up in a table of log probabilities; −inf where there is none."""
+    lines = [f"    {key!r}: {value!r}," for key, value in table.items()]
+    body = [f"def {name}({parameters}):", f"    return TABLE.get(({parameters}), -inf)"]
+    source = ["from math import inf", "", "TABLE = {", *lines, "}", "", *body]
+    return Code("\n".join(source) + "\n", name)
