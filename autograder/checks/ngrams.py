@@ -10,6 +10,7 @@ from autograder.checks._ngrams.interpolation import INTERPOLATED
 from autograder.checks._ngrams.probability import PROBABILITY
 from autograder.checks._ngrams.sentence import SENTENCE
 from autograder.checks._ngrams.surprise import PERPLEXITY
+from autograder.checks._ngrams.viterbi import VITERBI
 
 CHECKS = [
     COUNT,
@@ -22,4 +23,5 @@ CHECKS = [
     INTERPOLATED,
     EDITS,
     NOISY_CHANNEL,
+    VITERBI,
 ]

@@ -7,6 +7,7 @@ thrown away and drawn again.
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Callable, Sequence
 from itertools import combinations
 from typing import Any
@@ -16,7 +17,7 @@ import numpy as np
 from autograder.check import SMALLEST_MARGIN, Case, Check
 from autograder.checks._significance.drawing import draw_until
 from course_utils.agreement import deviation
-from course_utils.asking import Answer, ask_here, call_twice
+from course_utils.asking import Answer, call_twice
 from course_utils.comparing import coincide
 from course_utils.plain import Code
 
@@ -58,21 +59,22 @@ def telling_cases(
 def telling(check: Check, cases: Sequence[Case]) -> bool:
     """True when each known mistake is far from right on some case, and differs from every other."""
     rights = [check.expected(case) for case in cases]
-    answers = [[_ask(check, m.function, case) for case in cases] for m in check.misconceptions]
+    ready = [tuple(loaded(arg, check.own) for arg in case.args) for case in cases]
+    answers = [
+        [_ask(check, known.function, args) for args in ready] for known in check.misconceptions
+    ]
     rows = [zip(cases, rights, given, strict=True) for given in answers]
     return all(any(_is_far(check, *row) for row in mistake) for mistake in rows) and all(
         not all(map(coincide, one, other)) for one, other in combinations(answers, 2)
     )
 
 
-def _ask(check: Check, function: Callable[..., Any], case: Case) -> Answer:
-    """The answer alone, asked once: half the time of the usual ask."""
-    ask = _call_once if check.ask is call_twice else check.ask
-    return ask_here(function, case.args, ask, check.own)
-
-
-def _call_once(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
-    return function(*args)
+def _ask(check: Check, function: Callable[..., Any], args: tuple[Any, ...]) -> Answer:
+    """The answer alone, asked once and without copies: known mistakes leave their arguments alone."""
+    try:
+        return Answer(function(*args) if check.ask is call_twice else check.ask(function, args))
+    except Exception as error:
+        return Answer(raised=(type(error).__name__, ""))
 
 
 def _is_far(check: Check, case: Case, right: Any, answer: Answer) -> bool:
@@ -85,14 +87,18 @@ def _is_far(check: Check, case: Case, right: Any, answer: Answer) -> bool:
     return (math.inf if isinstance(told, str) else told) >= SMALLEST_MARGIN
 
 
-def loaded(function: Any) -> Any:
-    """A function that crossed the wire as Code, ready to be called."""
-    return function.load() if isinstance(function, Code) else function
+def loaded(value: Any, own: Callable[..., Any] | None = None) -> Any:
+    """A function that crosses the wire as Code, ready to be called; anything else as it is."""
+    return value.load(own) if isinstance(value, Code) else value
 
 
-def table_code(name: str, parameters: str, table: dict[Any, float]) -> Code:
-    """A function that looks its arguments up in a table of log probabilities; −inf where there is none."""
-    lines = [f"    {key!r}: {value!r}," for key, value in table.items()]
-    body = [f"def {name}({parameters}):", f"    return TABLE.get(({parameters}), -inf)"]
+def table_code(
+    name: str, parameters: str, table: dict[Any, float], default: float = -math.inf
+) -> Code:
+    """A function that looks its arguments up in a table of log probabilities."""
+    entries = ", ".join(f"{key!r}: {value!r}" for key, value in table.items())
+    wrapped = textwrap.wrap(entries, 84, break_on_hyphens=False, break_long_words=False)
+    lines = ["    " + line for line in wrapped]
+    body = [f"def {name}({parameters}):", f"    return TABLE.get(({parameters}), {default!r})"]
     source = ["from math import inf", "", "TABLE = {", *lines, "}", "", *body]
     return Code("\n".join(source) + "\n", name)
