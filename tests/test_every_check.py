@@ -37,11 +37,19 @@ def over_the_wire(value: Any) -> Any:
 @pytest.fixture(autouse=True)
 def asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A version is asked once for each input, however often the same pair is looked at."""
-    plain = Check.answer_of
+    plain, expected = Check.answer_of, Check.expected
     monkeypatch.setattr(Check, "answer_of", lambda *asked: remembered(plain, *asked))
+    monkeypatch.setattr(Check, "expected", lambda *asked: right_answer(expected, *asked))
 
 
 ANSWERS: dict[Any, Answer] = {}
+RIGHTS: dict[int, tuple[Case, Any]] = {}  # a case is kept, so that no other gets its id
+
+
+def right_answer(plain: Callable, check: Check, case: Case) -> Any:
+    if id(case) not in RIGHTS:
+        RIGHTS[id(case)] = case, plain(check, case)
+    return RIGHTS[id(case)][1]
 
 
 def remembered(plain: Callable, check: Check, function: Callable, case: Case) -> Answer:
