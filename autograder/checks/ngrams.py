@@ -5,6 +5,8 @@ from autograder.checks._ngrams.counting import COUNT
 from autograder.checks._ngrams.decoding import NOISY_CHANNEL
 from autograder.checks._ngrams.die import SAMPLE_WORD
 from autograder.checks._ngrams.edits import EDITS
+from autograder.checks._ngrams.fast import FAST
+from autograder.checks._ngrams.find_the_bug import FIND_THE_BUG
 from autograder.checks._ngrams.generating import GENERATE
 from autograder.checks._ngrams.interpolation import INTERPOLATED
 from autograder.checks._ngrams.probability import PROBABILITY
@@ -24,4 +26,6 @@ CHECKS = [
     EDITS,
     NOISY_CHANNEL,
     VITERBI,
+    FAST,
+    FIND_THE_BUG,
 ]

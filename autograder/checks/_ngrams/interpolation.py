@@ -207,7 +207,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
 INTERPOLATED: Check = Check(
     exercise="ngrams.interpolated_probability",
     properties={
-        "value": "gives the weighted mean of the models' probabilities, each with its own context",
+        "value": "gives Σ weight · p, where each model looks at its own context",
         "unseen": "counts 0 for a model that never saw its context",
         "one": "is the model itself when there is only one",
         "sum": "raises ValueError for weights that do not sum to 1",
