@@ -103,7 +103,7 @@ class FastNgramModel:
             ValueError: other weights.
         """
         weights = list(weights)
-        if len(weights) != self.n or min(weights) < 0 or abs(sum(weights) - 1) > 1e-6:
+        if len(weights) != self.n or min(weights) < 0 or not abs(sum(weights) - 1) <= 1e-6:
             raise ValueError(f"weights {weights}: need {self.n} numbers that sum to 1")
         with np.errstate(divide="ignore"):
             return np.log(np.asarray(weights) @ self.probabilities(sentences))
