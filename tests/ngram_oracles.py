@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -25,8 +26,12 @@ def padded_ngrams(sentences: list[list[str]], n: int) -> list[list[tuple[str, ..
     return [list(ngrams([*starts, *sentence, "</s>"], n)) for sentence in sentences]
 
 
-def fitted(model: Any, sentences: list[list[str]], n: int) -> Any:
-    """An nltk model that has counted the n-grams of order n; its vocabulary holds `</s>`."""
+def fitted(model: Any, sentences: list[list[str]], n: int, *, also: Sequence[str] = ()) -> Any:
+    """An nltk model that has counted the n-grams of order n.
+
+    Its vocabulary is all words, `</s>` and nltk's own `<UNK>`; to nltk everything else is `<UNK>`,
+    `<s>` too, unless it is in `also`.
+    """
     words = [word for sentence in sentences for word in (*sentence, "</s>")]
-    model.fit(padded_ngrams(sentences, n), vocabulary_text=words)
+    model.fit(padded_ngrams(sentences, n), vocabulary_text=[*words, *also])
     return model

@@ -99,7 +99,7 @@ def test_cows_eat_what_the_lecture_says(word, elevenths):
 @pytest.mark.parametrize("n", [1, 2, 3, 4])
 def test_probabilities_are_those_of_nltks_maximum_likelihood(n):
     sentences = zipf_sentences(2)
-    theirs = fitted(nltk.lm.MLE(n), sentences, n)
+    theirs = fitted(nltk.lm.MLE(n), sentences, n, also=["<s>"])
     counts = count_ngrams(sentences, n)
     seen = [window for sentence in padded_ngrams(sentences, n) for window in sentence]
     unseen = [(*window[:-1], "w1") for window in seen] + [("w39",) * n]
@@ -111,7 +111,7 @@ def test_probabilities_are_those_of_nltks_maximum_likelihood(n):
 @pytest.mark.parametrize("n", [1, 2, 3])
 def test_perplexity_and_log_probability_are_nltks(n):
     train, test = zipf_sentences(3), zipf_sentences(3)[:40]
-    theirs = fitted(nltk.lm.MLE(n), train, n)
+    theirs = fitted(nltk.lm.MLE(n), train, n, also=["<s>"])
     counts = count_ngrams(train, n)
     windows = padded_ngrams(test, n)
     expected = theirs.perplexity([window for sentence in windows for window in sentence])
