@@ -129,7 +129,7 @@ def test_of_equals_any_is_right():
     assert all(word in ("a", "b") for word in decoded) and len(decoded) == 2
 
 
-def test_a_thousand_words_neither_underflow_nor_recurse_too_deep():
+def test_five_thousand_words_neither_underflow_nor_recurse_too_deep():
     scores = Scores(2, 3)
     observed = [scores.words[0]] * 5000
     decoded = viterbi_decode(observed, [scores.words] * 5000, scores.channel, scores.bigram)
