@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from symspellpy import SymSpell, Verbosity
 
 from course_utils.ngrams import (
+    CandidateIndex,
     ChannelModel,
     edit_candidates,
     noisy_channel_decode,
@@ -41,6 +42,7 @@ def test_candidates_are_the_words_at_most_one_edit_away(word, lexicon):
     expected = {known for known in lexicon if edit_distance(word, known) <= 1}
     for container in (lexicon, frozenset(lexicon), sorted(lexicon), dict.fromkeys(lexicon, 1)):
         assert edit_candidates(word, container) == expected
+        assert CandidateIndex(container).candidates(word) == expected
 
 
 @settings(max_examples=20)
@@ -72,6 +74,7 @@ def test_of_all_strings_the_candidates_are_those_one_edit_away(word):
 def test_single_words_are_near_when_the_textbook_says_so(word, known):
     near = edit_distance(word, known) <= 1
     assert edit_candidates(word, {known}) == ({known} if near else set())
+    assert CandidateIndex([known]).candidates(word) == ({known} if near else set())
     assert (slip_between(word, known) is not None) == (near and word != known)
 
 
@@ -83,14 +86,15 @@ def test_candidates_are_symspells():
     theirs = SymSpell(max_dictionary_edit_distance=1)
     for word in lexicon:
         theirs.create_dictionary_entry(word, 1)
+    index = CandidateIndex(lexicon)
     for _ in range(500):
         word = "".join(rng.choice([*"abcde"], size=rng.integers(2, 8)))
         found = {s.term for s in theirs.lookup(word, Verbosity.ALL, max_edit_distance=1)}
-        assert edit_candidates(word, lexicon) == found
+        assert edit_candidates(word, lexicon) == index.candidates(word) == found
 
 
 def test_no_word_is_near_an_empty_lexicon():
-    assert edit_candidates("word", set()) == set()
+    assert edit_candidates("word", set()) == CandidateIndex([]).candidates("word") == set()
 
 
 # --- which slip it was --------------------------------------------------------------------------
