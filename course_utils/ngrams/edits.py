@@ -122,4 +122,4 @@ class ChannelModel:
         if slip is None:
             return -inf
         chances = self.chances[slip.meant] + self.k * self.num_letters
-        return log(1 - self.p_correct) + log((self.slips[slip] + self.k) / chances)
+        return log((1 - self.p_correct) * (self.slips[slip] + self.k) / chances)

@@ -37,7 +37,11 @@ class CandidateIndex:
         found = set(self._words.get(word, ()))
         for remainder in _one_letter_less(word):
             found.update(self._words.get(remainder, ()))
-        return {known for known in found if known == word or slip_between(word, known)}
+        return {
+            known
+            for known in found  # of equal length: one letter was left out of each, maybe not the same
+            if len(known) != len(word) or known == word or slip_between(word, known)
+        }
 
 
 def _one_letter_less(word: str) -> list[str]:
