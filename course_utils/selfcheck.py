@@ -8,6 +8,8 @@ same properties are checked on inputs that nobody has seen.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import textwrap
 from collections.abc import Callable
@@ -53,7 +55,7 @@ def selfcheck(
     """Print what already holds and what does not; raise SelfCheckFailed if anything does not.
 
     `own` is needed by the exercises in which you judge other people's versions of a function: it is
-    your version of it.
+    your version of it. It has to pass its own self-check first, because the others are built from it.
     """
     public = _load(exercise)
     title = exercise.partition(".")[2]
@@ -61,11 +63,13 @@ def selfcheck(
         raise CannotCheck(f"selfcheck needs the function {title} itself, not {describe(function)}")
     ask = load_portable(public["ask"]) if public["ask"] else call_twice
     agree = load_portable(public["agree"]) if public["agree"] else None
+    if own is not None:
+        _check_first(own, exercise)
     complaints: dict[str, str] = {}
     answers = []
     for case in public["cases"]:
         args = decode(case["args"], allow_code=True)
-        if own is None and any(isinstance(arg, Code) for arg in args):
+        if not callable(own) and any(isinstance(arg, Code) for arg in args):
             raise CannotCheck(f"{title} judges versions of a function: hand yours in with own=…")
         answer = ask_here(function, args, ask, own)
         if answer.raised and answer.raised[0] == "NotImplementedError":
@@ -90,18 +94,39 @@ def selfcheck(
         )
 
 
+def _check_first(own: Callable[..., Any], exercise: str) -> None:
+    """Check the function that an exercise builds on, in silence, if it is an exercise itself."""
+    topic, _, title = exercise.partition(".")
+    name = getattr(own, "__name__", "")
+    if name == title or f"{topic}.{name}" not in _read(topic):
+        return
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            selfcheck(f"{topic}.{name}", own)
+    except NotWritten:
+        raise NotWritten(f"{name} is not written yet, and {title} is checked with it") from None
+    except SelfCheckFailed:
+        raise CannotCheck(
+            f"{title} is checked with your own {name}, which does not pass its self-check yet: "
+            "mend it first"
+        ) from None
+
+
 def _load(exercise: str) -> dict[str, Any]:
-    topic = exercise.partition(".")[0]
+    public = _read(exercise.partition(".")[0])
+    if exercise not in public:
+        raise CannotCheck(f"no exercise {exercise!r}; there is: {', '.join(public)}")
+    return public[exercise]
+
+
+def _read(topic: str) -> dict[str, Any]:
     path = PUBLIC_CASES / f"{topic}.json"
     if not path.is_file():
         raise CannotCheck(
             f"no public cases for {topic!r} in {PUBLIC_CASES}: `course build` makes them, and a "
             "bundle brings them along"
         )
-    public = json.loads(path.read_text(encoding="utf-8"))
-    if exercise not in public:
-        raise CannotCheck(f"no exercise {exercise!r}; there is: {', '.join(public)}")
-    return public[exercise]
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def _right(case: dict[str, Any]) -> Any:

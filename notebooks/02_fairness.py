@@ -39,7 +39,7 @@ from scipy.special import expit
 
 from course_utils.data import DataError
 from course_utils.fairness import bootstrap_tables
-from course_utils.figures import causal, explore
+from course_utils.figures import causal, explore, words
 from course_utils.figures import fairness as figures
 from course_utils.selfcheck import selfcheck
 
@@ -1394,7 +1394,7 @@ if space is not None:
     along = np.array([row[job] @ she_he for job in jobs])
     order = np.argsort(along)
     ends = [*order[:9], *order[-9:]]
-    display(figures.axis_strip([jobs[i] for i in ends], along[ends], ends=("he", "she")))
+    display(words.axis_strip([jobs[i] for i in ends], along[ends], ends=("he", "she")))
 
 # %% [markdown]
 # Some of these words *mean* a gender (waitress, businessman). Most do not. For 36 occupations we
@@ -1406,7 +1406,7 @@ if space is not None:
 if space is not None:
     shares = {job: share for job, share in lists["percent_women"].items() if job in row}
     positions = np.array([row[job] @ she_he for job in shares])
-    display(figures.axis_against_share(list(shares), positions, list(shares.values())))
+    display(words.axis_against_share(list(shares), positions, list(shares.values())))
 
 # %% tags=["demo", "authors"]
 # What the text says, asserted: authors only, not released

@@ -148,9 +148,9 @@ def test_a_text_in_which_nobody_speaks_has_no_sentences(text):
     assert sentences(text) == []
 
 
-@given(st.text(alphabet="abI'.!? \n[]{}-,1A", max_size=60))
-def test_any_text_gives_non_empty_sentences_of_small_letters(text):
-    for sentence in sentences(text):
+@given(st.text(alphabet="abI'.!? \n[]{}-,1A", max_size=60), st.sampled_from(["", "ACT I.\n\n"]))
+def test_any_text_gives_non_empty_sentences_of_small_letters(text, act):
+    for sentence in sentences(act + text):
         assert any(token[-1].isalpha() for token in sentence)
         assert all(token == token.lower() and " " not in token for token in sentence)
 

@@ -1,221 +1,377 @@
-"""Every check is itself tested: right answers never lose a point, known mistakes always do, by name."""
+"""Every check is itself tested: right versions never lose a point, known mistakes always do, by name.
+
+Nothing here names a topic: a new check is covered as soon as it exists. For each exercise every version
+is asked on the draws of 100 seeds, once, in `trial`; the tests look at what came of it. Under the first
+ten seeds questions and answers travel as JSON, as they do when a submission is judged.
+"""
 
 from __future__ import annotations
 
+import ast
+import importlib
+import inspect
 import json
 import math
 import sys
+import textwrap
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
+from tqdm import tqdm
 
 from autograder.check import SMALLEST_MARGIN, Case, Check, Verdict
 from autograder.checks import all_checks
+from autograder.course import REPO
+from autograder.inside.student import _ask
+from autograder.judge import trusted_answers
+from autograder.public_cases import compile_check
+from autograder.secret_text import as_secrets, squeeze
 from course_utils.agreement import deviation
-from course_utils.asking import Answer
-from course_utils.plain import Code, decode, encode
+from course_utils.asking import Answer, call_twice, portable
+from course_utils.plain import Code, encode
 
 SEEDS = range(100)
+JUDGED = SEEDS[:10]
 CHECKS = all_checks()
-MISTAKES = [(e, m.name) for e, check in CHECKS.items() for m in check.misconceptions]
+MAX_POINTS = 8.0
+
+
+def as_text(case: Case) -> str:
+    return json.dumps(encode(case.args))
+
+
+def ask_as_judged(
+    check: Check, function: Callable[..., Any], inputs: Sequence[str]
+) -> list[Answer]:
+    """Ask a function as a submission is asked: everything crosses as JSON, but in this process."""
+    request = {"function": check.function_name, "ask": shipped_ask(check.exercise)}
+    namespace = {check.function_name: function}
+    replies = [_ask(namespace, request, json.loads(text)) for text in inputs]
+    return trusted_answers(json.loads(json.dumps({"answers": replies})), len(inputs))
 
 
 @cache
-def drawn(exercise: str, seed: int) -> list[Case]:
-    return CHECKS[exercise].draw(np.random.default_rng(seed))
+def shipped_ask(exercise: str) -> str | None:
+    ask = CHECKS[exercise].ask
+    return None if ask is call_twice else portable(ask)
 
 
-def over_the_wire(value: Any) -> Any:
-    return decode(json.loads(json.dumps(encode(value))), allow_code=True)
+@dataclass(frozen=True, eq=False)
+class Remembering(Check):
+    """A check that asks each version once for each case of a draw."""
+
+    memory: dict[Any, Any] = field(default_factory=dict)
+    as_judged: bool = True
+
+    def expected(self, case: Case) -> Any:
+        return self._once(("expected", id(case)), lambda: Check.expected(self, case))
+
+    def answer_of(self, function: Callable[..., Any], case: Case) -> Answer:
+        key = ("answer", function, _program(case) or id(case))
+        return self._once(key, lambda: self._asked(function, case))
+
+    def _asked(self, function: Callable[..., Any], case: Case) -> Answer:
+        if not self.as_judged:
+            return Check.answer_of(self, function, case)
+        text = self._once(("text", id(case)), lambda: as_text(case))
+        return ask_as_judged(self, function, [text])[0]
+
+    def _once(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+        if key not in self.memory:
+            self.memory[key] = make()
+        return self.memory[key]
+
+    def forget_inputs(self) -> None:
+        """Before the next draw; but programs come again."""
+        for key in [key for key in self.memory if not isinstance(key[-1], Code)]:
+            del self.memory[key]
 
 
-@pytest.fixture(autouse=True)
-def asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A version is asked once for each input, however often the same pair is looked at."""
-    plain = Check.answer_of
-    monkeypatch.setattr(Check, "answer_of", lambda *asked: remembered(plain, *asked))
+def remembering(check: Check) -> Remembering:
+    known = Remembering(**{part.name: getattr(check, part.name) for part in fields(Check)})
+    agree = check.agree
+    if agree is None:
+        return known
+
+    def agree_once(args: Any, right: Any, value: Any) -> float | str:
+        return known._once(("agree", id(value)), lambda: agree(args, right, value))
+
+    return replace(known, agree=agree_once)
 
 
-ANSWERS: dict[Any, Answer] = {}
+def _program(case: Case) -> Code | None:
+    return next((arg for arg in case.args if isinstance(arg, Code)), None)
 
 
-def remembered(plain: Callable, check: Check, function: Callable, case: Case) -> Answer:
-    program = case.args[0] if isinstance(case.args[0], Code) else None
-    key = (check.exercise, function, program or id(case))
-    if key not in ANSWERS:
-        ANSWERS[key] = plain(check, function, case)
-    return ANSWERS[key]
+@dataclass
+class Outcome:
+    """What one version got under one seed, and how far it was from right, in tolerances."""
+
+    verdict: Verdict
+    deviation: float
 
 
-def answers(check: Check, function: Callable, cases: list[Case]) -> list[Answer]:
-    """Ask as the judge does: arguments and answers cross as plain data."""
-    result = []
-    for case in cases:
-        answer = check.answer_of(function, case)
-        if answer.raised:
-            result.append(answer)
-        else:
-            result.append(Answer(value=over_the_wire(answer.value)))
-    return result
+def reference(check: Check) -> Callable[..., Any]:
+    return getattr(importlib.import_module(f"course_utils.{check.topic}"), check.function_name)
 
 
-@pytest.mark.parametrize("exercise", CHECKS)
-def test_inputs_cross_the_wire_unchanged(exercise: str) -> None:
-    for case in drawn(exercise, 0):
-        assert encode(over_the_wire(case.args)) == encode(case.args)
+def right_versions(check: Check) -> dict[str, Callable[..., Any]]:
+    return {"reference": reference(check)} | {
+        f"accepted {number}": version for number, version in enumerate(check.accepts)
+    }
 
 
-def verdict(exercise: str, function: Callable, seed: int) -> Verdict:
-    check, cases = CHECKS[exercise], drawn(exercise, seed)
-    return check.verdict(cases, answers(check, function, cases), 8)
-
-
-def right_versions() -> list[Any]:
-    found = []
-    for exercise, check in CHECKS.items():
-        functions = list(check.accepts)
-        if not exercise.partition(".")[2].startswith("find_the_bug"):
-            functions.append(check.expect)
-        for number, function in enumerate(functions):
-            if exercise == "significance.bootstrap_sample" and function is check.expect:
-                continue  # its expect takes a seed; the reference itself is tested below
-            found.append(pytest.param(exercise, function, id=f"{exercise}-{number}"))
-    return found
-
-
-@pytest.mark.parametrize(("exercise", "function"), right_versions())
-def test_a_right_version_is_full_under_every_seed(exercise: str, function: Callable) -> None:
+@cache
+def trial(exercise: str) -> dict[str, list[Outcome]]:
+    """The outcomes of every version of an exercise, seed by seed."""
+    check = remembering(CHECKS[exercise])
+    versions = right_versions(check) | {
+        known.name: known.function for known in check.misconceptions
+    }
+    outcomes: dict[str, list[Outcome]] = {name: [] for name in versions}
     for seed in SEEDS:
-        given = verdict(exercise, function, seed)
-        assert given.full, (seed, given.messages)
-        assert given.misconception is None
-
-
-@pytest.mark.parametrize(("exercise", "name"), MISTAKES)
-def test_a_known_mistake_loses_points_and_is_named(exercise: str, name: str) -> None:
-    (known,) = [m for m in CHECKS[exercise].misconceptions if m.name == name]
-    for seed in SEEDS:
-        given = verdict(exercise, known.function, seed)
-        assert given.points < given.max_points, seed
-        assert given.misconception == name, (seed, given)
-        assert known.hint in given.messages
-
-
-@pytest.mark.parametrize(("exercise", "name"), MISTAKES)
-def test_a_known_mistake_is_far_from_every_right_answer(exercise: str, name: str) -> None:
-    check = CHECKS[exercise]
-    (known,) = [m for m in check.misconceptions if m.name == name]
-    for seed in range(0, 100, 5):
-        cases = drawn(exercise, seed)
-        wrong = max(
-            map(farness, [check] * len(cases), cases, answers(check, known.function, cases))
-        )
-        right = 0.0
-        for function in check.accepts:
-            right = max(
-                right, *map(farness, [check] * len(cases), cases, answers(check, function, cases))
+        check = replace(check, as_judged=seed in JUDGED)
+        cases = check.draw(np.random.default_rng(seed))
+        for name, version in versions.items():
+            answers = [check.answer_of(version, case) for case in cases]
+            farthest = max(
+                distance(check, case, answer) for case, answer in zip(cases, answers, strict=True)
             )
-        assert right <= 1, (seed, right)
-        assert wrong >= SMALLEST_MARGIN * max(right, 1), (seed, wrong, right)
+            outcomes[name].append(Outcome(check.verdict(cases, answers, MAX_POINTS), farthest))
+        check.forget_inputs()
+    return outcomes
 
 
-def farness(check: Check, case: Case, answer: Answer) -> float:
-    """Deviation of one answer in tolerances: 0 where a refusal is right, infinite where it is not."""
-    expected = check.expected(case)
-    if isinstance(expected, ValueError) or answer.raised:
-        same = (
-            isinstance(expected, ValueError) and answer.raised and answer.raised[0] == "ValueError"
+def distance(check: Check, case: Case, answer: Answer) -> float:
+    """How far one answer is from the right one; infinite for a wrong kind, shape, refusal or exception."""
+    right = check.expected(case)
+    if isinstance(right, ValueError):
+        return 0.0 if answer.raised and answer.raised[0] == "ValueError" else math.inf
+    if answer.raised or answer.missing:
+        return math.inf
+    if check.ask is call_twice:
+        first, second, afterwards = answer.value
+        before = [None if isinstance(arg, Code) else arg for arg in case.args]
+        changed = deviation(before, afterwards, tolerance=1e-12) > 1
+        return math.inf if changed else max(deviation(right, first), deviation(right, second))
+    if check.agree is None:
+        return deviation(right, answer.value)
+    told = check.agree(case.args, right, answer.value)
+    return math.inf if isinstance(told, str) else told
+
+
+def judge(exercise: str, function: Callable[..., Any], seed: int = 0) -> Verdict:
+    check = CHECKS[exercise]
+    cases = check.draw(np.random.default_rng(seed))
+    answers = ask_as_judged(check, function, [as_text(case) for case in cases])
+    return check.verdict(cases, answers, MAX_POINTS)
+
+
+RIGHT = [(exercise, name) for exercise, check in CHECKS.items() for name in right_versions(check)]
+MISTAKES = [(exercise, m.name) for exercise, check in CHECKS.items() for m in check.misconceptions]
+EXERCISES = pytest.mark.parametrize("exercise", CHECKS)
+
+
+@pytest.mark.parametrize(("exercise", "name"), RIGHT)
+def test_a_right_version_gets_everything_under_every_seed(exercise: str, name: str) -> None:
+    for seed, outcome in zip(SEEDS, trial(exercise)[name], strict=True):
+        assert outcome.verdict.full, (seed, outcome.verdict.messages)
+        assert outcome.verdict.messages == [] and outcome.verdict.misconception is None
+
+
+@pytest.mark.parametrize(("exercise", "name"), MISTAKES)
+def test_a_known_mistake_loses_points_and_is_named_under_every_seed(
+    exercise: str, name: str
+) -> None:
+    (known,) = [m for m in CHECKS[exercise].misconceptions if m.name == name]
+    for seed, outcome in zip(SEEDS, trial(exercise)[name], strict=True):
+        assert outcome.verdict.points < MAX_POINTS, seed
+        assert outcome.verdict.misconception == name, (seed, outcome.verdict)
+        assert outcome.verdict.messages[-1] == known.hint
+
+
+@pytest.mark.parametrize(("exercise", "name"), MISTAKES)
+def test_a_known_mistake_is_far_from_every_right_version(exercise: str, name: str) -> None:
+    outcomes = trial(exercise)
+    for seed in SEEDS:
+        right = max(
+            outcomes[version][seed].deviation for version in right_versions(CHECKS[exercise])
         )
-        return 0.0 if same else math.inf
-    value = answer.value
-    if check.agree:
-        told = check.agree(case.args, expected, value)
-        return math.inf if isinstance(told, str) else told
-    return deviation(expected, value[0])
+        wrong = outcomes[name][seed].deviation
+        assert right <= 1 and wrong >= SMALLEST_MARGIN, (seed, right, wrong)
+        assert wrong >= SMALLEST_MARGIN * right, (seed, right, wrong)
 
 
-@pytest.mark.parametrize("exercise", CHECKS)
-@pytest.mark.parametrize(
-    "answer", [None, 0, 1, float("nan"), "10/10", [], True, False, 10**6], ids=repr
-)
-def test_a_constant_earns_nothing(exercise: str, answer: Any) -> None:
-    for seed in range(10):
-        assert verdict(exercise, lambda *args: answer, seed).points == 0
+WORTHLESS = {
+    "None": lambda *args: None,
+    "0": lambda *args: 0,
+    "1": lambda *args: 1,
+    "0.5": lambda *args: 0.5,
+    "nan": lambda *args: float("nan"),
+    "inf": lambda *args: np.inf,
+    "10/10": lambda *args: "10/10",
+    "True": lambda *args: True,
+    "False": lambda *args: False,
+    "a huge integer": lambda *args: 10**400,
+    "an empty list": lambda *args: [],
+    "its first argument": lambda *args: args[0],
+    "its arguments": lambda *args: args,
+    "an object": lambda *args: object(),
+    "zeros like its first argument": lambda *args: (
+        np.zeros_like(args[0]) if isinstance(args[0], np.ndarray) else np.zeros(3)
+    ),
+    "a function": lambda *args: lambda *others: True,
+}
 
 
-@pytest.mark.parametrize("exercise", CHECKS)
+@EXERCISES
+@pytest.mark.parametrize("name", WORTHLESS)
+def test_answers_that_compute_nothing_earn_nothing(exercise: str, name: str) -> None:
+    for seed in range(3):
+        verdict = judge(exercise, WORTHLESS[name], seed)
+        assert verdict.points == 0 and verdict.messages
+
+
+@EXERCISES
 def test_a_blank_earns_nothing(exercise: str) -> None:
-    def blank(*args: Any) -> None:
+    def blank(*args: Any) -> Any:
         raise NotImplementedError("write this function first")
 
-    assert verdict(exercise, blank, 0).points == 0
+    assert judge(exercise, blank).points == 0
 
 
-@pytest.mark.parametrize("exercise", CHECKS)
-def test_giving_the_input_back_earns_nothing(exercise: str) -> None:
-    assert verdict(exercise, lambda *args: args[0] if not callable(args[0]) else 1, 0).points == 0
+@EXERCISES
+def test_refusing_everything_earns_nothing(exercise: str) -> None:
+    def refuse(*args: Any) -> Any:
+        raise ValueError("no")
+
+    assert judge(exercise, refuse).points == 0
 
 
-@pytest.mark.parametrize("exercise", CHECKS)
-def test_warnings_and_prints_cost_nothing(exercise: str) -> None:
+@EXERCISES
+def test_answers_remembered_from_another_draw_earn_nothing(exercise: str) -> None:
+    check = CHECKS[exercise]
+    values = [check.expected(case) for case in check.draw(np.random.default_rng(1))]
+    values = [value for value in values if not isinstance(value, ValueError)]
+    if all(isinstance(value, bool) for value in values) or check.agree:
+        pytest.skip("an answer is yes or no, or random: constants are tested above")
+    for value in values:
+        assert judge(exercise, lambda *args, value=value: value, seed=2).points == 0
+
+
+@EXERCISES
+def test_noise_costs_nothing(exercise: str, capsys: pytest.CaptureFixture[str]) -> None:
     right = CHECKS[exercise].accepts[0]
 
-    def noisy(*args: Any) -> Any:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+    def noisy(*args: Any, unused: int = 3) -> Any:
+        with warnings.catch_warnings(record=True):
+            warnings.simplefilter("always")
             warnings.warn("careful", stacklevel=1)
-        print("working", file=sys.stderr)
+        print("10/10\n" * 100, file=sys.stderr)
+        print("working")
+        for _ in tqdm(range(3)):
+            pass
         return right(*args)
 
-    assert verdict(exercise, noisy, 1).full
+    verdict = judge(exercise, noisy)
+    assert verdict.full and verdict.messages == []
+    assert "working" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("exercise", CHECKS)
-def test_a_check_changes_when_the_seed_changes_and_only_then(exercise: str) -> None:
-    check = CHECKS[exercise]
-    texts = [
-        json.dumps([encode(case.args) for case in check.draw(np.random.default_rng(seed))])
-        for seed in (3, 3, 4)
-    ]
-    assert texts[0] == texts[1] != texts[2]
-
-
-@pytest.mark.parametrize("exercise", CHECKS)
-def test_a_check_has_enough_to_say(exercise: str) -> None:
-    check = CHECKS[exercise]
-    names = [known.name for known in check.misconceptions]
-    hints = [known.hint for known in check.misconceptions]
-    assert len(names) >= 5
-    assert len(set(names)) == len(names)
-    assert all(len(hint) > 40 for hint in hints)
-    assert len(check.accepts) >= 2
-
-
-@pytest.mark.parametrize("exercise", CHECKS)
-def test_a_function_that_changes_its_arguments_loses_points(exercise: str) -> None:
+@EXERCISES
+def test_changing_an_argument_is_caught(exercise: str) -> None:
     right = CHECKS[exercise].accepts[0]
-    if not any(isinstance(arg, np.ndarray) for arg in drawn(exercise, 0)[0].args):
-        pytest.skip("no argument of this exercise can be changed")
+    changed = []
 
     def careless(*args: Any) -> Any:
         answer = right(*args)
         for arg in args:
             if isinstance(arg, np.ndarray) and arg.size:
-                arg[...] = 0
+                arg[...] = 0 if arg.any() else 1
+                changed.append(arg)
         return answer
 
-    assert not verdict(exercise, careless, 0).full
+    verdict = judge(exercise, careless)
+    if not changed:
+        pytest.skip("no argument of this exercise can be changed")
+    assert not verdict.full
+    assert any("it changes one of its arguments" in sentence for sentence in verdict.messages)
 
 
-@pytest.mark.parametrize("exercise", CHECKS)
-def test_drawing_and_judging_is_fast_enough_for_a_class(exercise: str) -> None:
+@EXERCISES
+def test_another_answer_at_the_second_call_is_caught(exercise: str) -> None:
+    if CHECKS[exercise].ask is not call_twice:
+        pytest.skip("this exercise is asked in its own way")
+    right, calls = CHECKS[exercise].accepts[0], []
+
+    def forgetful(*args: Any) -> Any:
+        calls.append(1)
+        return right(*args) if len(calls) % 2 else None
+
+    assert judge(exercise, forgetful).points == 0
+
+
+@EXERCISES
+def test_a_draw_depends_on_its_seed_and_on_nothing_else(exercise: str) -> None:
     check = CHECKS[exercise]
-    begun = time.perf_counter()
+    texts = ["".join(map(as_text, check.draw(np.random.default_rng(seed)))) for seed in (3, 3, 4)]
+    assert texts[0] == texts[1] != texts[2]
+    assert len(texts[0]) < 400_000, "the inputs are large to send"
+
+
+@EXERCISES
+def test_a_check_has_enough_to_say(exercise: str) -> None:
+    check = CHECKS[exercise]
+    names = [known.name for known in check.misconceptions]
+    assert len(names) >= 5 and len(set(names)) == len(names)
+    assert all(name.strip() for name in names)
+    assert all(len(known.hint) > 40 for known in check.misconceptions)
+    assert all(known.hint.rstrip()[-1] in ".?)…" for known in check.misconceptions)
+    assert len(check.accepts) >= 2
+    assert not any(sentence.endswith(".") for sentence in check.properties.values())
+
+
+@EXERCISES
+def test_a_check_does_not_give_the_solution_away(exercise: str) -> None:
+    check = CHECKS[exercise]
+    tree = ast.parse(textwrap.dedent(inspect.getsource(reference(check)))).body[0]
+    assert isinstance(tree, ast.FunctionDef)
+    lines = [line for node in tree.body[1:] for line in ast.unparse(node).splitlines()]
+    lines += _solution(check)
+    compiled = compile_check(check)
+    told = [*compiled["properties"].values(), compiled["ask"] or "", compiled["agree"] or ""]
+    for known in compiled["misconceptions"].values():
+        told += [known["hint"], known["recognise"] or ""]
+    public = squeeze("\n".join(told))
+    assert not [line for secret, line in as_secrets(lines).items() if secret in public]
+
+
+def _solution(check: Check) -> list[str]:
+    """The lines of the model solution in the unit's notebook, if there is one yet."""
+    for path in REPO.glob(f"notebooks/[0-9][0-9]_*{check.topic}*.py"):
+        _, found, rest = path.read_text(encoding="utf-8").partition(f"def {check.function_name}(")
+        if found:
+            return (
+                rest.partition("### BEGIN SOLUTION")[2]
+                .partition("### END SOLUTION")[0]
+                .splitlines()
+            )
+    return []
+
+
+@EXERCISES
+def test_drawing_and_weighing_is_fast_enough_for_a_class(exercise: str) -> None:
+    check = CHECKS[exercise]
+    cases = check.draw(np.random.default_rng(0))
+    answers = [check.answer_of(check.accepts[0], case) for case in cases]
+    begun = time.process_time()
     for seed in range(5):
         check.draw(np.random.default_rng(1000 + seed))
-    assert (time.perf_counter() - begun) / 5 < 2.0  # a wide margin: typical is a hundredth of it
+        check.verdict(cases, answers)
+    assert (time.process_time() - begun) / 5 < 0.5  # typical is a twentieth of it

@@ -22,13 +22,15 @@ BUDGET_SECONDS = 180
 LONGEST_CELL_SECONDS = 60
 
 
-def run_nbval(notebook: Path, *, library: Path) -> tuple[list[ElementTree.Element], float]:
+def run_nbval(
+    notebook: Path, *, library: Path, data: Path | None = None
+) -> tuple[list[ElementTree.Element], float]:
     """Run one notebook with nbval, offline; its cells as junit test cases, and the seconds it took."""
     report = notebook.with_suffix(".xml")
     command = [sys.executable, "-m", "pytest", "--nbval-lax", str(notebook), f"--junitxml={report}"]
     command += ["-q", "-p", "no:cacheprovider", f"--nbval-cell-timeout={LONGEST_CELL_SECONDS}"]
     command += ["-c", os.devnull, "--rootdir", str(notebook.parent), "-W", "ignore"]
-    environment = {**os.environ, "PYTHONPATH": str(library), "COURSE_DATA": str(data_dir())}
+    environment = {**os.environ, "PYTHONPATH": str(library), "COURSE_DATA": str(data or data_dir())}
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
         environment[name] = "http://127.0.0.1:9"  # whoever wants the network fails at once
     begun = time.monotonic()
@@ -57,6 +59,17 @@ def test_the_solved_notebook_passes_whole_and_in_its_budget(path: Path, tmp_path
     assert failures(cells) == {}
     assert seconds < BUDGET_SECONDS
     assert max(float(cell.get("time", "0")) for cell in cells) < LONGEST_CELL_SECONDS
+
+
+@pytest.mark.parametrize("path", [p for u in UNITS for p in u.notebooks()], ids=lambda p: p.stem)
+def test_the_solved_notebook_passes_whole_without_any_fetched_data(
+    path: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / path.name
+    copy.write_bytes(path.read_bytes())
+    (tmp_path / "nothing").mkdir()
+    cells, _ = run_nbval(copy, library=REPO, data=tmp_path / "nothing")
+    assert failures(cells) == {}
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)

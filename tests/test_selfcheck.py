@@ -199,6 +199,33 @@ def test_a_tester_without_ones_own_version_is_asked_for_it() -> None:
         selfcheck("significance.find_the_bug_significance", lambda candidate: True)
 
 
+def right_tester(candidate: Callable[..., Any]) -> bool:
+    return CHECKS["significance.find_the_bug_significance"].accepts[0](candidate)
+
+
+def test_a_tester_waits_for_ones_own_version_to_be_written(capsys: Any) -> None:
+    def paired_bootstrap(correct_a: Any, correct_b: Any, resamples: Any) -> float:
+        raise NotImplementedError("write this function first")
+
+    with pytest.raises(NotWritten) as caught:
+        selfcheck("significance.find_the_bug_significance", right_tester, own=paired_bootstrap)
+    (line,) = rendered(caught.value)
+    assert line == (
+        "NotImplementedError: paired_bootstrap is not written yet, and find_the_bug_significance "
+        "is checked with it"
+    )
+    assert capsys.readouterr().out == ""
+
+
+def test_a_tester_waits_for_ones_own_version_to_be_right(capsys: Any) -> None:
+    def paired_bootstrap(correct_a: Any, correct_b: Any, resamples: Any) -> float:
+        return 0.5
+
+    with pytest.raises(CannotCheck, match="your own paired_bootstrap, which does not pass"):
+        selfcheck("significance.find_the_bug_significance", right_tester, own=paired_bootstrap)
+    assert capsys.readouterr().out == ""
+
+
 @pytest.mark.parametrize("error", [SelfCheckFailed, NotWritten, CannotCheck])
 def test_every_error_is_shown_as_one_line(error: type[Exception]) -> None:
     assert len(rendered(error("something"))) == 1

@@ -143,11 +143,11 @@ def _speeches(text: str) -> Iterator[str]:
     firsts = Counter(paragraph.strip().partition("\n")[0].strip() for paragraph in paragraphs)
     for paragraph in paragraphs:
         speech = _DIRECTION.sub(" ", paragraph).strip()
-        if _HEADING.fullmatch(speech):
+        if not speech or _HEADING.fullmatch(speech):
             continue
         lines = [line.strip() for line in speech.splitlines()]
         # Names in capitals are known by their look; others (Ham.) because they come again.
-        if start and firsts[lines[0] if lines else ""] > 1 and _NAME.fullmatch(lines[0]):
+        if start and firsts[lines[0]] > 1 and _NAME.fullmatch(lines[0]):
             del lines[0]
         kept = [line for line in lines if not _NO_SPEECH.fullmatch(line)]
         yield _INLINE_NAME.sub("", "\n".join(kept), count=1)

@@ -11,7 +11,8 @@ in, the student's own, so a mistake there is visible in the figure.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from html import escape
 from inspect import signature
 from io import BytesIO
@@ -91,30 +92,55 @@ def explore(draw: Callable[..., DescribedFigure], **ranges: tuple[float, float, 
         draw: returns a figure; has a default value for every parameter.
         ranges: for each parameter that gets a slider, (smallest, largest, step).
     """
+    _show_live(draw, {name: partial(_slider, draw, name, *ranges[name]) for name in ranges})
+
+
+def explore_text(draw: Callable[[str], DescribedFigure], text: str, *, name: str = "word") -> None:
+    """Redraw a figure for whatever is typed; show its first frame where there are no widgets.
+
+    Args:
+        draw: takes the text, returns a figure.
+        text: what the field holds at first.
+        name: what stands before the field.
+    """
+
+    def field() -> Any:
+        import ipywidgets as widgets
+
+        return widgets.Text(value=text, description=name, continuous_update=False)
+
+    _show_live(lambda **typed: draw(typed.get(name, text)), {name: field})
+
+
+def _show_live(
+    draw: Callable[..., DescribedFigure], controls: Mapping[str, Callable[[], Any]]
+) -> None:
+    """Show a figure below its controls. `draw()` alone gives the first frame."""
     from IPython.display import display
 
     figure = draw()
     try:
         import ipywidgets as widgets
     except ImportError:
-        print("To move the sliders, install ipywidgets. This is the first frame:")
+        print("To change this figure, install ipywidgets. This is the first frame:")
         display(figure)
         return
     image = widgets.Image(value=figure.png(), format="png", width=figure.pixels_wide)
     caption = widgets.HTML(escape(figure.alt_text))
-    sliders = {name: _slider(draw, name, *ranges[name]) for name in ranges}
+    made = {name: make() for name, make in controls.items()}
 
     def redraw(_: Any) -> None:
         try:
-            figure = draw(**{name: slider.value for name, slider in sliders.items()})
+            figure = draw(**{name: control.value for name, control in made.items()})
         except Exception as error:  # in a callback nobody would see it
             caption.value = escape(f"{type(error).__name__}: {error}")
         else:
             image.value, caption.value = figure.png(), escape(figure.alt_text)
+            image.width = figure.pixels_wide
 
-    for slider in sliders.values():
-        slider.observe(redraw, names="value")
-    display(widgets.VBox([*sliders.values(), image, caption]))
+    for control in made.values():
+        control.observe(redraw, names="value")
+    display(widgets.VBox([*made.values(), image, caption]))
 
 
 def _slider(draw: Callable[..., Any], name: str, low: float, high: float, step: float) -> Any:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from course_utils.ngrams.counting import END, START
 
+PROVIDED = ("FastNgramModel", "vocabulary_of", "with_unknown")  # whole in the student's copy
 UNKNOWN = "<unk>"
 
 

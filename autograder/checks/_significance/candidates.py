@@ -1,7 +1,11 @@
 """Other people's versions of paired_bootstrap, right and wrong, as source text.
 
-`POOL` is drawn from when submissions are graded. `PUBLIC` is for the self-check: thin wrappers around
-the student's own function (`own`), so that no right version is given away.
+`HIDDEN` is drawn from when a submission is graded. `PUBLIC` is for the self-check: thin wrappers around
+the student's own function, `own`, so that no right version is given away.
+
+A wrong version is one that an ordinary tester can find: it fails on a good share of random inputs, or on
+inputs that the exercise names. Left out are versions that fail only for one row, for more than a
+hundred examples, or for lists.
 """
 
 from __future__ import annotations
@@ -13,7 +17,7 @@ from course_utils.plain import Code
 
 @dataclass(frozen=True)
 class Candidate:
-    """One version: what it shows, whether it is wrong, and the body of the function."""
+    """One version: what it tests in a tester, whether it is wrong, and the body of the function."""
 
     shows: str
     wrong: bool
@@ -22,106 +26,158 @@ class Candidate:
     @property
     def code(self) -> Code:
         lines = "\n".join("    " + line for line in self.body.strip().splitlines())
-        source = f"import numpy as np\n\ndef paired_bootstrap(correct_a, correct_b, resamples):\n{lines}\n"
-        return Code(source, "paired_bootstrap")
+        head = "import numpy as np\n\n\ndef paired_bootstrap(correct_a, correct_b, resamples):\n"
+        return Code(head + lines + "\n", "paired_bootstrap")
 
 
-D = "d = np.asarray(correct_a).astype(int) - np.asarray(correct_b).astype(int)\n"
-S = D + "s = d[np.asarray(resamples)].sum(axis=1)\n"
+_NUMBERS = """
+a, b = np.asarray(correct_a).astype(int), np.asarray(correct_b).astype(int)
+rows = np.asarray(resamples)
+"""
+_SUMS = (
+    _NUMBERS
+    + """
+lead = int(a.sum() - b.sum())
+leads = (a - b)[rows].sum(axis=1)
+"""
+)
+_RIGHT = _SUMS + "p = float(np.mean(leads > 2 * lead))\n"
 
-POOL = [
-    # right, each in a style of its own
-    Candidate("right", False, S + "return float(np.mean(s > 2 * d.sum()))"),
-    Candidate("near", False, S + "return np.mean(s > 2 * d.sum()) + 1e-6"),
-    Candidate("right", False, S + "return np.asarray(np.count_nonzero(s > 2 * d.sum()) / len(s))"),
-    Candidate(
-        "right",
-        False,
-        D
-        + "return sum(int(d[list(row)].sum()) > 2 * int(d.sum()) for row in resamples) / len(resamples)",
+
+def _right(body: str, shows: str = "rule") -> Candidate:
+    return Candidate(shows, False, body)
+
+
+def _wrong(shows: str, body: str) -> Candidate:
+    return Candidate(shows, True, body)
+
+
+HIDDEN = [
+    # right, each in its own style
+    _right(_RIGHT + "return p"),
+    _right(_SUMS + "return np.count_nonzero(leads > 2 * lead) / len(leads)"),
+    _right(
+        _NUMBERS
+        + """
+d = [int(x) - int(y) for x, y in zip(a, b)]
+v = 0
+for row in rows.tolist():
+    v += sum(d[i] for i in row) > 2 * sum(d)
+return v / len(rows)
+"""
     ),
-    Candidate(
-        "right",
-        False,
-        D
-        + "counts = np.array([np.bincount(row, minlength=len(d)) for row in np.asarray(resamples)])\nreturn float((counts @ d > 2 * d.sum()).mean())",
+    _right(
+        _NUMBERS
+        + """
+counts = np.stack([np.bincount(row, minlength=len(a)) for row in rows])
+return np.mean(counts @ (a - b) > 2 * (a - b).sum())
+"""
     ),
+    _right(_NUMBERS + "d = a - b\nreturn (d[rows].mean(axis=1) > 2 * d.mean()).mean()"),
+    # right, and a little off
+    _right(_RIGHT + "return min(p + 1e-6, 1.0)", "close"),
+    _right(_RIGHT + "return max(p - 8e-7, 0.0)", "close"),
+    _right(_RIGHT + "return p * (1 - 9e-7) + 1e-12", "close"),
+    # off by too much, if only by a little
+    _wrong("near", _SUMS + "return (np.sum(leads > 2 * lead) + 1) / (len(rows) + 1)"),
+    _wrong("near", _SUMS + "return float((np.sum(leads > 2 * lead) + 1) / len(rows))"),
     # wrong in the rule
-    Candidate("rule", True, S + "return float(np.mean(s > d.sum()))"),
-    Candidate("rule", True, S + "return float(np.mean(s > 0))"),
-    Candidate("rule", True, S + "return float(np.mean(s <= 2 * d.sum()))"),
-    Candidate("rule", True, S + "return float(np.sum(s > 2 * d.sum()))"),
-    Candidate("rule", True, S + "return 100 * float(np.mean(s > 2 * d.sum()))"),
-    Candidate("rule", True, "return 0.5"),
-    Candidate(
+    _wrong("rule", _SUMS + "return float(np.mean(leads > lead))"),
+    _wrong("rule", _SUMS + "return float(np.mean(leads > 0))"),
+    _wrong("rule", _SUMS + "return float(np.mean(leads <= 2 * lead))"),
+    _wrong("rule", _SUMS + "return float(np.sum(leads > 2 * lead))"),
+    _wrong("rule", _RIGHT + "return 100 * p"),
+    _wrong("rule", "return 0.5"),
+    _wrong("rule", _SUMS + "return float(np.mean((a - b)[rows].sum(axis=0) > 2 * lead))"),
+    _wrong("rule", _SUMS + "return float(np.mean(leads > 2 * lead / len(a)))"),
+    _wrong(
         "rule",
-        True,
-        "a, b, r = np.asarray(correct_a).astype(int), np.asarray(correct_b).astype(int), np.asarray(resamples)\ns = a[r].sum(axis=1) - b[np.roll(r, 1, axis=0)].sum(axis=1)\nreturn float(np.mean(s > 2 * (a.sum() - b.sum())))",
+        _NUMBERS
+        + """
+leads = a[rows].sum(axis=1) - b[np.roll(rows, 1, axis=0)].sum(axis=1)
+return float(np.mean(leads > 2 * (a - b).sum()))
+""",
     ),
-    Candidate("rule", True, S + "return float(np.mean(-s > -2 * d.sum()))"),
+    _wrong(
+        "rule",
+        _NUMBERS
+        + """
+leads = np.array([(a - b)[np.unique(row)].sum() for row in rows])
+return float(np.mean(leads > 2 * (a - b).sum()))
+""",
+    ),
     # wrong only where δ(S) = 2 δ(D)
-    Candidate("ties", True, S + "return float(np.mean(s >= 2 * d.sum()))"),
-    Candidate(
-        "ties", True, S + "return float(np.mean(s > 2 * d.sum()) + np.mean(s == 2 * d.sum()) / 2)"
+    _wrong("ties", _SUMS + "return float(np.mean(leads >= 2 * lead))"),
+    _wrong("ties", _RIGHT + "return p + float(np.mean(leads == 2 * lead)) / 2"),
+    _wrong("ties", _SUMS + "return float(1 - np.mean(leads < 2 * lead))"),
+    # wrong only where rounding breaks a tie
+    _wrong(
+        "rounding",
+        _NUMBERS
+        + """
+leads = a[rows].mean(axis=1) - b[rows].mean(axis=1)
+return float(np.mean(leads > 2 * (a.mean() - b.mean())))
+""",
+    ),
+    _wrong(
+        "rounding",
+        _NUMBERS
+        + """
+accuracy_a, accuracy_b = np.mean(a), np.mean(b)
+v = 0
+for row in rows:
+    v += np.mean(a[row]) - np.mean(b[row]) > 2 * accuracy_a - 2 * accuracy_b
+return v / len(rows)
+""",
     ),
     # wrong only when B leads
-    Candidate("sign", True, S + "return float(np.mean(s > 2 * abs(d.sum())))"),
-    Candidate(
-        "sign",
-        True,
-        S + "if d.sum() < 0:\n    s, d = -s, -d\nreturn float(np.mean(s > 2 * d.sum()))",
-    ),
-    # right number, wrong manners
-    Candidate(
-        "changes",
-        True,
-        S
-        + "p = float(np.mean(s > 2 * d.sum()))\nif isinstance(resamples, np.ndarray):\n    resamples.sort(axis=1)\nreturn p",
-    ),
-    Candidate(
-        "changes",
-        True,
-        S
-        + "p = float(np.mean(s > 2 * d.sum()))\nif isinstance(correct_a, np.ndarray):\n    correct_a[:] = correct_a[::-1].copy()\nreturn p",
-    ),
-    Candidate(
-        "raises",
-        True,
-        S
-        + "if d.sum() == 0:\n    raise ValueError('no difference')\nreturn float(np.mean(s > 2 * d.sum()))",
-    ),
-    Candidate(
-        "raises",
-        True,
-        S
-        + "if d.sum() < 0:\n    raise ValueError('B is better')\nreturn float(np.mean(s > 2 * d.sum()))",
-    ),
-    Candidate("shape", True, S + "return s > 2 * d.sum()"),
-    Candidate("shape", True, S + "return np.array([np.mean(s > 2 * d.sum())])"),
+    _wrong("sign", _SUMS + "return float(np.mean(leads > 2 * abs(lead)))"),
+    _wrong("sign", _RIGHT + "return p if lead >= 0 else 1.0"),
+    _wrong("sign", _RIGHT + "return p if lead >= 0 else float(np.mean(-leads > -2 * lead))"),
+    # right only when n = B
+    _wrong("square", _SUMS + "return np.count_nonzero(leads > 2 * lead) / len(a)"),
+    _wrong("square", _RIGHT + "return p * len(rows) / len(rows[0])"),
+    # the right number, and the arguments are not what they were
+    _wrong("changes", _RIGHT + "np.asarray(resamples)[:] = 0\nreturn p"),
+    _wrong("changes", _RIGHT + "x = np.asarray(correct_a)\nx[:] = 1 - x.astype(int)\nreturn p"),
+    _wrong("changes", _RIGHT + "x = np.asarray(correct_b)\nx[:] = 1 - x.astype(int)\nreturn p"),
+    # an exception on legal input
+    _wrong("raises", _RIGHT + "if lead < 0:\n    raise ValueError('B is better')\nreturn p"),
+    _wrong("raises", _RIGHT + "assert lead >= 0, 'A must lead'\nreturn p"),
+    _wrong("raises", _RIGHT + "return round_up(p)"),
+    # the right number, and not one number
+    _wrong("shape", _SUMS + "return leads > 2 * lead"),
+    _wrong("shape", _RIGHT + "return np.array([p])"),
+    _wrong("shape", _RIGHT + "return [p]"),
 ]
 
+_OWN = "p = own(correct_a, correct_b, resamples)\n"
+
 PUBLIC = [
-    Candidate("right", False, "return own(correct_a, correct_b, resamples)"),
-    Candidate("near", False, "return own(correct_a, correct_b, resamples) + 1e-7"),
-    Candidate("rule", True, "return 1 - own(correct_a, correct_b, resamples)"),
-    Candidate("rule", True, "return own(correct_a, correct_b, resamples) * 100"),
-    Candidate("rule", True, "return own(correct_b, correct_a, resamples)"),
-    Candidate("rule", True, "return 0.5"),
-    Candidate("ties", True, "return 1 - own(correct_b, correct_a, resamples)"),
-    Candidate(
-        "sign",
-        True,
-        "if np.sum(correct_a) < np.sum(correct_b):\n    return own(correct_b, correct_a, resamples)\nreturn own(correct_a, correct_b, resamples)",
+    _right(_OWN + "return p"),
+    _right(
+        "return own(correct_a, correct_b, np.roll(resamples, 1, axis=0))"
+    ),  # rows in another order
+    _right("return own(1 - np.asarray(correct_b), 1 - np.asarray(correct_a), resamples)"),  # errors
+    _right(_OWN + "return 0.000001 * (0.5 - p) + p", "close"),
+    _wrong("near", _OWN + "return (len(resamples) * p + 1) / (len(resamples) + 1)"),
+    _wrong("rule", _OWN + "return 1 - p"),
+    _wrong("rule", "return own(correct_b, correct_a, resamples)"),
+    _wrong("rule", "return own(correct_a, np.roll(correct_b, 1), resamples)"),
+    _wrong("rule", "return 0.05"),
+    _wrong("ties", "return 1 - own(correct_b, correct_a, resamples)"),
+    _wrong(
+        "rounding",
+        """
+n = len(correct_a)
+if n & (n - 1):
+    return 1 - own(correct_b, correct_a, resamples)
+return own(correct_a, correct_b, resamples)
+""",
     ),
-    Candidate(
-        "changes",
-        True,
-        "p = own(correct_a, correct_b, resamples)\nif isinstance(resamples, np.ndarray):\n    resamples[...] = 0\nreturn p",
-    ),
-    Candidate(
-        "raises",
-        True,
-        "if np.sum(correct_a) == np.sum(correct_b):\n    raise ZeroDivisionError\nreturn own(correct_a, correct_b, resamples)",
-    ),
-    Candidate("shape", True, "return [own(correct_a, correct_b, resamples)]"),
+    _wrong("sign", _OWN + "return p if np.sum(correct_a) >= np.sum(correct_b) else 1 - p"),
+    _wrong("square", _OWN + "return p * len(resamples) / len(correct_a)"),
+    _wrong("changes", _OWN + "np.asarray(correct_a)[:] = correct_b\nreturn p"),
+    _wrong("raises", _OWN + "assert np.sum(correct_a) >= np.sum(correct_b)\nreturn p"),
+    _wrong("shape", _OWN + "return [p]"),
 ]

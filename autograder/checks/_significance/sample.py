@@ -1,15 +1,21 @@
-"""significance.bootstrap_sample: random answers, so what is compared is how they are distributed."""
+"""significance.bootstrap_sample: random answers, so their distribution is what is compared.
+
+The arguments of a case are n, num_samples and a seed; the ask makes the generators.
+"""
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
-from autograder.check import Case, Check, Misconception
+from autograder.check import Case, Check
+from autograder.checks._significance.sample_mistakes import MISCONCEPTIONS
 from course_utils.significance import bootstrap_sample
 
 
 def ask_sample(function, args):
-    """Draw from two generators of one seed and from one of another; bring all three tables back."""
+    """Draw with two generators of one seed and one of another; bring all three tables back."""
     import numpy as np
 
     n, num_samples, seed = args
@@ -21,137 +27,67 @@ def ask_sample(function, args):
 
 
 def agree_sample(args, expected, answer):
-    """Deviation of three index tables from independent uniform draws with replacement; 1 is the limit.
+    """Distance of three index tables from independent uniform draws; at most 1 is right.
 
-    Each of the statistics below is a z-score held against 7: a right answer is refused with probability
-    below 1e-10 for a draw of cases. Mistakes of kind (shape, range, randomness) are told in words.
+    What is wrong with shape, kind, range or generator is told in words. Few rows show whether the
+    randomness comes from rng alone. Many rows show the distribution, in counts that are binomial if
+    the draws are right: how often each index comes, in all and in each place; how often two places
+    of a row, or a place in two rows after each other, hold the same; how many rows have no index
+    twice, or are sorted.
+    By Chernoff's bound a count as surprising as `trials · KL(share, chance) > 30` has a probability
+    below 2 exp(−30). There are fewer than 400 counts in a draw of cases, so a right answer is
+    refused with a probability below 1e-10.
     """
+    import math
+
     import numpy as np
 
     n, num_samples, _ = args
-    tables = []
-    for value in answer:
+    tables = [np.asarray(table) for table in answer]
+    for value, table in zip(answer, tables, strict=True):
         if value is None:
             return "it returned None (was a `return` forgotten?)"
-        table = np.asarray(value)
         if table.shape != (num_samples, n):
             return f"expected shape {(num_samples, n)}, got {table.shape}"
         if table.dtype.kind not in "iu":
             return "the indices are not integers"
         if table.min() < 0 or table.max() >= n:
             return "some indices are not among 0 … n − 1"
-        tables.append(table)
-    first, again, other = tables
-    if not np.array_equal(first, again):
-        return "two generators of the same seed gave different samples"
-    if np.array_equal(first, other):
-        return "two generators of different seeds gave the same samples"
-    if n < 3 or num_samples < 1000:
+    first, again, other = (table.astype(np.int64) for table in tables)  # unsigned ones wrap around
+    if num_samples < 100:
+        if not np.array_equal(first, again):
+            return "two generators of the same seed gave different samples"
+        if np.array_equal(first, other):
+            return "two generators of different seeds gave the same samples"
         return 0.0
-    left, right = first[:, :-1], first[:, 1:]
-    must_occur = [np.all(np.bincount(first.ravel(), minlength=n)), np.any(left == right)]
-    if not all([*must_occur, np.any(left < right), np.any(left > right)]):
-        return "the indices are not drawn independently and uniformly"  # each comes 1000 times
 
-    def z(observed, expected, trials):
-        chance = expected / trials
-        return np.max(np.abs(observed - expected)) / np.sqrt(trials * chance * (1 - chance))
+    def surprise(counts, trials, chance):
+        share = np.clip(np.asarray(counts) / trials, 1e-12, 1 - 1e-12)
+        rare = (1 - share) * np.log((1 - share) / (1 - chance))
+        return float(np.max(trials * (share * np.log(share / chance) + rare)))
 
-    whole = z(np.bincount(first.ravel(), minlength=n), first.size / n, first.size)
-    columns = max(
-        z(np.bincount(first[:, j], minlength=n), num_samples / n, num_samples) for j in range(n)
-    )
-    across = z(np.sum(left == right), left.size / n, left.size)
-    ends = z(np.sum(first[:, 0] == first[:, -1]), num_samples / n, num_samples)
-    down = z(np.sum(first[1:] == first[:-1]), (num_samples - 1) * n / n, (num_samples - 1) * n)
-    return float(max(whole, columns, across, ends, down) / 7)
+    def largest_surprise(table):
+        in_place = (table[:, :, None] == np.arange(n)).sum(axis=0)  # (places, indices)
+        repeated = (table[:, :, None] == table[:, None, :]).sum(axis=0)[np.triu_indices(n, 1)]
+        below = (table[1:] == table[:-1]).sum(axis=0)
+        steps = np.diff(np.sort(table, axis=1), axis=1)
+        return max(
+            surprise(in_place, num_samples, 1 / n),
+            surprise(in_place.sum(axis=0), num_samples * n, 1 / n),
+            surprise(repeated, num_samples, 1 / n),
+            surprise(below, num_samples - 1, 1 / n),
+            surprise(below.sum(), (num_samples - 1) * n, 1 / n),
+            surprise((steps > 0).all(axis=1).sum(), num_samples, math.factorial(n) / n**n),
+            surprise(
+                (np.diff(table, axis=1) >= 0).all(axis=1).sum(),
+                num_samples,
+                math.comb(2 * n - 1, n) / n**n,
+            ),
+        )
 
-
-def permutations(n, num_samples, rng):
-    return np.array([rng.permutation(n) for _ in range(num_samples)])
-
-
-def last_never(n, num_samples, rng):
-    return rng.integers(0, max(n - 1, 1), size=(num_samples, n))
-
-
-def one_based(n, num_samples, rng):
-    return rng.integers(1, n + 1, size=(num_samples, n))
-
-
-def one_row_repeated(n, num_samples, rng):
-    return np.tile(rng.integers(0, n, size=n), (num_samples, 1))
-
-
-def turned(n, num_samples, rng):
-    return rng.integers(0, n, size=(n, num_samples))
-
-
-def own_generator(n, num_samples, rng):
-    return np.random.default_rng().integers(0, n, size=(num_samples, n))
-
-
-def fixed_seed(n, num_samples, rng):
-    return np.random.default_rng(0).integers(0, n, size=(num_samples, n))
-
-
-def sorted_rows(n, num_samples, rng):
-    return np.sort(rng.integers(0, n, size=(num_samples, n)), axis=1)
-
-
-def is_permutations(args, expected, answer):
-    import numpy as np
-
-    table = np.asarray(answer[0])
-    return bool((np.sort(table, axis=1) == np.arange(args[0])).all())
-
-
-def never_last(args, expected, answer):
-    import numpy as np
-
-    table, n = np.asarray(answer[0]), args[0]
-    return bool(table.min() >= 0 and table.max() < max(n - 1, 1))
-
-
-def starts_at_one(args, expected, answer):
-    import numpy as np
-
-    return bool(np.asarray(answer[0]).min() >= 1 and np.asarray(answer[0]).max() <= args[0])
-
-
-def repeats_one_row(args, expected, answer):
-    import numpy as np
-
-    table = np.asarray(answer[0])
-    return bool((table == table[0]).all() and table.shape == (args[1], args[0]))
-
-
-def is_turned(args, expected, answer):
-    import numpy as np
-
-    return args[0] != args[1] and np.shape(answer[0]) == (args[0], args[1])
-
-
-def differs_for_one_seed(args, expected, answer):
-    import numpy as np
-
-    one, two = np.asarray(answer[0]), np.asarray(answer[1])
-    right_kind = one.shape == two.shape == (args[1], args[0]) and one.dtype.kind in "iu"
-    return bool(right_kind and not np.array_equal(one, two))
-
-
-def same_for_two_seeds(args, expected, answer):
-    import numpy as np
-
-    right_kind = np.shape(answer[0]) == (args[1], args[0])
-    return right_kind and np.array_equal(answer[0], answer[2]) and np.array_equal(*answer[:2])
-
-
-def has_sorted_rows(args, expected, answer):
-    import numpy as np
-
-    table = np.asarray(answer[0])
-    return bool((np.diff(table, axis=1) >= 0).all() and table.shape == (args[1], args[0]))
+    if all(len(set(np.bincount(table.ravel()))) == 1 for table in (first, other)):
+        return math.inf  # each index equally often, to the last: chance does that once in 1e15
+    return max(largest_surprise(first), largest_surprise(other)) / 30
 
 
 def by_choice(n, num_samples, rng):
@@ -163,80 +99,43 @@ def by_floor(n, num_samples, rng):
 
 
 def by_lists(n, num_samples, rng):
-    return [[int(rng.integers(n)) for _ in range(n)] for _ in range(num_samples)]
+    return [[int(n * share) for share in rng.random(n).tolist()] for _ in range(num_samples)]
 
 
-def sample_cases(rng: np.random.Generator) -> list[Case]:
-    seeds = rng.integers(0, 2**31, size=3)
+class ByRows:
+    def __call__(self, n, num_samples, rng, dtype=np.uint16):
+        return np.fromiter(self.entries(n, num_samples, rng), dtype).reshape(num_samples, n)
+
+    def entries(self, n, num_samples, rng):
+        for _ in range(num_samples):
+            yield from (n * rng.random(n)).tolist()
+
+
+def expect(n, num_samples, seed):
+    """What the right answer is like: a table of integers of this shape."""
+    return np.zeros((num_samples, n), dtype=np.int8)
+
+
+def cases(rng: np.random.Generator) -> list[Case]:
+    seeds = [int(seed) for seed in rng.integers(0, 2**31, size=4)]
     return [
-        Case((5, 1500, int(seeds[0])), "value"),
-        Case((7, 1100, int(seeds[1])), "value"),
-        Case((41, 2, int(seeds[2])), "few"),
+        Case((5, 1500, seeds[0]), "value"),
+        Case((7, 907, seeds[1]), "value"),
+        Case((41, 2, seeds[2]), "rng"),
+        Case((23, 3, seeds[3]), "rng"),
     ]
 
 
 SAMPLE = Check(
     exercise="significance.bootstrap_sample",
     properties={
-        "value": "draws every index equally often, independently, with replacement, from rng",
-        "few": "gives shape (num_samples, n) for many examples and few samples",
+        "value": "gives (num_samples, n) indices, independent and all equally likely",
+        "rng": "takes all its randomness from rng: equal seeds, equal tables; other seeds, others",
     },
-    cases=sample_cases,
+    cases=cases,
     ask=ask_sample,
     agree=agree_sample,
-    expect=lambda n, num_samples, seed: bootstrap_sample(
-        n, num_samples, np.random.default_rng(seed)
-    ),
-    accepts=[by_choice, by_floor, by_lists],
-    misconceptions=[
-        Misconception(
-            "without replacement",
-            permutations,
-            "Every row holds each example exactly once, so all test sets are the same. Draw with "
-            "replacement: an example may come twice, or not at all.",
-            is_permutations,
-        ),
-        Misconception(
-            "one row repeated",
-            one_row_repeated,
-            "One test set was drawn and copied num_samples times. Draw each row anew.",
-            repeats_one_row,
-        ),
-        Misconception(
-            "last index never drawn",
-            last_never,
-            "The last example is never drawn. The upper end of rng.integers(0, n) is left out already.",
-            never_last,
-        ),
-        Misconception(
-            "indices from 1",
-            one_based,
-            "The indices run from 1 to n. Python counts from 0: the first example is 0, the last n − 1.",
-            starts_at_one,
-        ),
-        Misconception(
-            "rows and columns swapped",
-            turned,
-            "The table has shape (n, num_samples). Each row is one test set: (num_samples, n).",
-            is_turned,
-        ),
-        Misconception(
-            "fixed seed",
-            fixed_seed,
-            "Two generators gave the same numbers: the seed is fixed inside. Draw from the rng given.",
-            same_for_two_seeds,
-        ),
-        Misconception(
-            "rng not used",
-            own_generator,
-            "The same seed gave different numbers: the randomness does not come from the rng given.",
-            differs_for_one_seed,
-        ),
-        Misconception(
-            "rows sorted",
-            sorted_rows,
-            "The rows are sorted, so the first entry is small and the last is large. Leave them as drawn.",
-            has_sorted_rows,
-        ),
-    ],
+    expect=expect,
+    accepts=[bootstrap_sample, by_choice, by_floor, by_lists, ByRows(), partial(by_choice)],
+    misconceptions=MISCONCEPTIONS,
 )

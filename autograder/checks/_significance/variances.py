@@ -1,21 +1,25 @@
-"""significance.variance_components: how much training, and how much the test set, moves an accuracy."""
+"""significance.variance_components: how much of the variance is training, how much the test set.
+
+Not asked: R = 1, about which the exercise is silent.
+"""
 
 from __future__ import annotations
 
 import math
+from collections import OrderedDict
 from functools import partial
+from typing import Any
 
 import numpy as np
 
 from autograder.check import Case, Check, Misconception
-from autograder.checks._significance.drawing import draw_until, strided, tells
+from autograder.drawing import draw_until, tells_apart, tells_from
 from course_utils.significance import variance_components
 
 
 def _parts(correct, *, axis=1, ddof=1):
-    correct = np.asarray(correct, dtype=float)
-    p = correct.mean(axis=axis)
-    n = correct.shape[axis]
+    p = np.asarray(correct, dtype=float).mean(axis=axis)
+    n = np.shape(correct)[axis]
     return {"train": float(np.var(p, ddof=ddof)), "test": float(np.mean(p * (1 - p) / n))}
 
 
@@ -29,19 +33,19 @@ def transposed(correct):
 
 def not_divided(correct):
     parts = _parts(correct)
-    return {**parts, "test": parts["test"] * np.asarray(correct).shape[1]}
+    return {**parts, "test": parts["test"] * correct.shape[1]}
 
 
 def pooled(correct):
     p = float(np.mean(correct))
-    return {**_parts(correct), "test": p * (1 - p) / np.asarray(correct).shape[1]}
+    return {**_parts(correct), "test": p * (1 - p) / correct.shape[1]}
 
 
 def deviations(correct):
     return {name: math.sqrt(value) for name, value in _parts(correct).items()}
 
 
-def keys_swapped(correct):
+def exchanged(correct):
     parts = _parts(correct)
     return {"train": parts["test"], "test": parts["train"]}
 
@@ -53,109 +57,152 @@ def divided_by_restarts(correct):
 
 def test_n_minus_1(correct):
     parts = _parts(correct)
-    n = np.asarray(correct).shape[1]
+    n = correct.shape[1]
     return {**parts, "test": parts["test"] * n / (n - 1)}
 
 
 test_n_minus_1.__test__ = False  # type: ignore[attr-defined]  # not a test, whatever its name says
 
 
-def variances_by_loop(correct):
+def over_single_answers(correct):
+    return {**_parts(correct), "train": float(np.var(correct, ddof=1))}
+
+
+def in_percent(correct):
+    return {name: 10_000 * value for name, value in _parts(correct).items()}
+
+
+def pair(correct):
+    return tuple(_parts(correct).values())
+
+
+MISCONCEPTIONS = [
+    Misconception(
+        "ddof 0",
+        train_ddof_0,
+        "The training variance is divided by R here. Divide by R − 1, with ddof=1: the mean was "
+        "computed from the same restarts.",
+    ),
+    Misconception(
+        "axes transposed",
+        transposed,
+        "This is what you get when restarts and examples change places. `correct` has shape (R, n), "
+        "one restart a row: the accuracy of a restart is the mean along axis 1.",
+    ),
+    Misconception(
+        "p(1 − p) not divided by n",
+        not_divided,
+        "The test variance is that of a single example here. An accuracy is the mean of n examples, and "
+        "varies n times less: divide by n.",
+    ),
+    Misconception(
+        "pooled accuracy",
+        pooled,
+        "This is what you get when p(1 − p)/n is computed once, from the overall accuracy. Compute it "
+        "for each restart, and then take the mean.",
+    ),
+    Misconception(
+        "standard deviations",
+        deviations,
+        "These are standard deviations. It is variances that add up: return them without the root.",
+    ),
+    Misconception(
+        "train and test exchanged",
+        exchanged,
+        "Both numbers are right, but each stands under the other's name.",
+    ),
+    Misconception(
+        "variance of the mean",
+        divided_by_restarts,
+        "The training variance is divided by R once too often: this is the variance of the *mean* "
+        "accuracy. Asked is how far single restarts scatter.",
+    ),
+    Misconception(
+        "n − 1 in the test variance",
+        test_n_minus_1,
+        "This is what you get with n − 1 in the test variance. The definition is that of a coin with "
+        "chance p: p(1 − p)/n. (ddof=1 belongs to the training variance only.)",
+    ),
+    Misconception(
+        "variance over single answers",
+        over_single_answers,
+        "The training variance is taken over all single answers, which are 0 or 1. First take the "
+        "accuracy of each restart, then the variance of these R numbers.",
+    ),
+    Misconception(
+        "percent for fractions",
+        in_percent,
+        "These are variances of accuracies in percent, 10 000 times too large. Accuracies are "
+        "fractions here.",
+    ),
+    Misconception(
+        "a pair for a dict",
+        pair,
+        'The numbers are right, but without their names. Return a dict with the keys "train" and '
+        '"test".',
+    ),
+]
+
+
+def by_loops(correct):
     rates = [sum(map(int, row)) / len(row) for row in correct]
     mean = sum(rates) / len(rates)
     train = sum((p - mean) ** 2 for p in rates) / (len(rates) - 1)
     return {"test": sum(p * (1 - p) / len(correct[0]) for p in rates) / len(rates), "train": train}
 
 
-def variances_in_float32(correct):
+def in_float32(correct):
     rows = np.asarray(correct, np.float32)
     test = np.var(rows, axis=1).mean() / rows.shape[1]
-    return {"train": rows.mean(axis=1).var(ddof=1), "test": test}
+    return OrderedDict(test=test, train=rows.mean(axis=1).var(ddof=1))
 
 
-WRONG_VARIANCES = (
-    train_ddof_0,
-    transposed,
-    not_divided,
-    pooled,
-    deviations,
-    keys_swapped,
-    divided_by_restarts,
-    test_n_minus_1,
-)
+def as_arrays(correct, axis=-1):
+    p = correct.mean(axis=axis)
+    test = np.asarray((p - p**2).sum() / correct.size)
+    return dict(train=np.cov(p), test=test)
 
 
-def variance_cases(rng: np.random.Generator) -> list[Case]:
-    def draw(restarts: int, n: int) -> tuple[np.ndarray]:
+def cases(rng: np.random.Generator) -> list[Case]:
+    def draw(restarts: int, n: int, dtype: Any = np.float64) -> tuple[np.ndarray]:
         p = rng.uniform(0.2, 0.9, size=(restarts, 1))
-        return ((rng.random((restarts, n)) < p).astype(np.int64),)
+        return ((rng.random((restarts, n)) < p).astype(dtype),)
 
-    def telling(args: tuple[np.ndarray]) -> bool:
-        return tells(variance_components, WRONG_VARIANCES, args)
-
-    first, second, third = (
-        draw_until(partial(draw, *s), telling) for s in ((5, 7), (3, 11), (4, 13))
+    rules = [known.function for known in MISCONCEPTIONS]
+    heart = draw_until(
+        lambda: [draw(5, 7), draw(3, 11, np.int64)],
+        lambda drawn: all(tells_apart((variance_components, *rules), [args]) for args in drawn),
     )
-    perfect = np.vstack([np.ones(6, np.int64), np.ones(6, np.int64), np.ones(6, np.int64)])
+    two = draw_until(
+        lambda: [draw(2, 13)],
+        lambda drawn: tells_from(variance_components, (train_ddof_0, transposed), drawn),
+    )
+    one_row = correctness_row(rng, 9, int(rng.integers(3, 7)))
+    same = np.stack([rng.permutation(one_row) for _ in range(4)])
     return [
-        Case(first, "value"),
-        Case(second, "value"),
-        Case((strided(third[0]),), "value"),
-        Case((perfect,), "perfect"),
+        *(Case(args, "value") for args in heart),
+        Case(draw(7, 5), "value"),
+        *(Case(args, "two") for args in two),
+        Case((same,), "same"),
+        Case((np.ones((3, 6)),), "perfect"),
     ]
+
+
+def correctness_row(rng: np.random.Generator, n: int, right: int) -> np.ndarray:
+    """One restart that is right on `right` of n examples."""
+    return rng.permutation(np.repeat([1.0, 0.0], [right, n - right]))
 
 
 VARIANCES = Check(
     exercise="significance.variance_components",
     properties={
         "value": "gives the variance over restarts and the mean of p (1 − p)/n",
+        "two": "works for two restarts",
+        "same": "finds no training variance when every restart is equally accurate",
         "perfect": "gives 0 and 0 when every answer is right",
     },
-    cases=variance_cases,
+    cases=cases,
     expect=variance_components,
-    accepts=[variances_by_loop, variances_in_float32],
-    misconceptions=[
-        Misconception(
-            "ddof 0",
-            train_ddof_0,
-            "The training variance is divided by R here. It should be divided by R − 1: ddof=1.",
-        ),
-        Misconception(
-            "axes transposed",
-            transposed,
-            "This is what you get when restarts and examples change places. correct is (R, n): the "
-            "accuracy of a restart is the mean of a row, axis=1.",
-        ),
-        Misconception(
-            "p(1 − p) not divided by n",
-            not_divided,
-            "The test variance is that of one example here. An accuracy is a mean of n: divide by n.",
-        ),
-        Misconception(
-            "pooled p",
-            pooled,
-            "This is what you get when p(1 − p)/n is computed from the overall accuracy. Compute it for "
-            "each restart, then take the mean.",
-        ),
-        Misconception(
-            "standard deviations",
-            deviations,
-            "These are standard deviations. Variances add up, so return variances: no square root.",
-        ),
-        Misconception(
-            "train and test swapped",
-            keys_swapped,
-            "The two numbers are right, but under each other's name.",
-        ),
-        Misconception(
-            "variance of the mean",
-            divided_by_restarts,
-            "The training variance is divided by R once too often: this is the variance of the mean.",
-        ),
-        Misconception(
-            "n − 1 in the test variance",
-            test_n_minus_1,
-            "The test variance is p(1 − p)/n. It is the variance of a coin with known p: no n − 1 here.",
-        ),
-    ],
+    accepts=[by_loops, in_float32, as_arrays, partial(as_arrays, axis=1)],
+    misconceptions=MISCONCEPTIONS,
 )
