@@ -62,7 +62,9 @@ def confusion_by_group(
     {'a': {'tn': 0, 'fp': 0, 'fn': 1, 'tp': 1}, 'b': {'tn': 1, 'fp': 0, 'fn': 0, 'tp': 0}}
     """
     positive_true, positive_pred = _positives(y_true, y_pred)
-    names, index = np.unique(np.asarray(group), return_inverse=True)
+    group = np.asarray(group)
+    names = np.unique(group)
+    index = np.searchsorted(names, group)  # sooner than np.unique's own inverse, which sorts
     if index.shape != positive_true.shape:
         raise ValueError(f"group has shape {index.shape}, the labels {positive_true.shape}")
     cells = np.bincount(4 * index + 2 * positive_true + positive_pred, minlength=4 * len(names))
