@@ -8,7 +8,6 @@ import numpy as np
 
 from autograder.check import Case, Check, Misconception
 from autograder.checks._ngrams.drawing import telling_cases
-from autograder.checks._significance.drawing import strided
 from course_utils.ngrams import count_ngrams_fast
 
 LARGEST = 2**63 - 1
@@ -217,7 +216,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
     return [
         Case((sequence(89, 13), 2), "value"),
         Case((sequence(131, 9, gap=2), 3), "value"),
-        Case((strided(sequence(61, 12)), 4), "value"),
+        Case((sequence(61, 12), 4), "value"),
         Case((sequence(43, 11), 1), "unigrams"),
         Case((wide(31, limits[2]), 2), "fits"),
         Case((wide(23, limits[n]), n), "fits"),
