@@ -746,7 +746,8 @@ for i in np.argsort(-counts)[:5]:
 # Most of these reach across a sentence end: the price of one long array. `FastNgramModel` in
 # `course_utils` stands on the same idea, but pads each sentence, and looks up a million probabilities
 # with one call of `np.searchsorted` for each order. So we can mix all orders, with learned weights.
-#
+
+# %% [markdown]
 # The weights are learned by **expectation maximisation**: start with equal weights; share each token
 # out among the orders, by how much each adds to its probability; the mean shares are the new weights;
 # repeat. No round makes the text less probable. We fit on *Twelfth Night* and measure the perplexity
@@ -973,6 +974,7 @@ except DataError as missing:
     print(f"The word counts are not on this machine. {missing}")
 
 
+# %% tags=["demo"]
 def prior_log_prob(word):
     return log(web.unigrams.get(word, 1) / web.total)
 
@@ -1252,8 +1254,8 @@ assert 45 < 175e9 / sum(GOOGLE_NGRAMS.values()) < 50
 # ### References
 #
 # - CMU 10-301/601, lecture 28 (2023): *Task: Language Modeling*.
-# - D. Jurafsky, J.H. Martin: *Speech and Language Processing*, 3rd edition (draft), chapter 3 and
-#   appendices A (Viterbi) and B (spelling). Free to read.
+# - D. Jurafsky, J.H. Martin: *Speech and Language Processing*, 3rd edition (draft). Chapter 3;
+#   the appendices on hidden Markov models (Viterbi) and on spelling.
 # - C. Shannon: *A Mathematical Theory of Communication*. 1948. Section 3 writes English by chance.
 # - S. Chen, J. Goodman: *An Empirical Study of Smoothing Techniques for Language Modeling*. 1999.
 # - M. Kernighan, K. Church, W. Gale: *A Spelling Correction Program Based on a Noisy Channel Model*.
