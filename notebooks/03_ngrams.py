@@ -55,8 +55,9 @@ print(f"Python {python} · numpy {np.__version__} · matplotlib {matplotlib.__ve
 #
 # $$p(w_1, \dots, w_T) = \prod_{t=1}^{T} p(w_t \mid w_1, \dots, w_{t-1})$$
 #
-# This is always true (at $t = 1$ there is nothing behind the bar). The **n-gram model** adds one assumption: only the last $n-1$ words matter.
-# With $n = 3$ (a *trigram*), $p(w_t \mid w_{t-2}, w_{t-1})$.
+# This is always true (at $t = 1$ there is nothing behind the bar). The **n-gram model** adds one
+# assumption: only the last $n-1$ words matter. With $n = 3$ (a *trigram*), $p(w_t \mid w_{t-2},
+# w_{t-1})$.
 #
 # The assumption is false. You are using words from the first line of this section to understand the
 # last one. Let us see how far one gets with it.
@@ -185,8 +186,8 @@ assert row == {"corn": 4, "grass": 3, "hay": 2, "if": 1, "which": 1}
 # It is easy to count something else than you think you do, and nothing crashes. So write a test:
 # `candidate` is somebody's version of `count_ngrams`; return `True` if it is wrong.
 #
-# Legal are all lists of sentences, empty ones too, and every $n \ge 1$. Wrong is also: an exception on
-# legal input, changed arguments, or to remember an earlier call. A `Counter` or `defaultdict` in
+# Legal are all lists of sentences, empty ones too, and every $n \ge 1$. Wrong is also: an exception
+# on legal input, changed arguments, or to remember an earlier call. A `Counter` or `defaultdict` in
 # place of a `dict` is right, and the order does not matter. Your tester must not raise, and it is
 # graded on candidates that you have not seen. Which sentences would show n-grams across sentence
 # ends? A missing `</s>`? One `<s>` where a trigram needs two?
@@ -307,7 +308,8 @@ assert round(exp(-sum(p * log(p) for p in COW_DIE.values())), 4) == 4.3412
 # number too) or when the numbers run out. Return the words, without `<s>` and `</s>`.
 #
 # The faces lie in the order of the counts. Worked number, $n = 2$, again *cows eat* and *cows moo*:
-# `[0.9, 0.7, 0.2, 0.5]` gives `["cows", "moo"]`. The third number drew `</s>`, the fourth is not used.
+# `[0.9, 0.7, 0.2, 0.5]` gives `["cows", "moo"]`. The third number drew `</s>`, the fourth is not
+# used.
 
 
 # %% nbgrader={"grade": false, "grade_id": "generate", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -345,8 +347,9 @@ judge_here("ngrams.generate", generate)
 # ### Shakespeare
 #
 # Now a text worth imitating: his plays and poems, without speakers' names and stage directions, in
-# lower case. A word or a punctuation mark is a **token**: the model does not tell them apart. Four plays (*Twelfth Night*, *The Winter's Tale*, *King John*, *Macbeth*) are put
-# aside: nothing will be counted there.
+# lower case. A word or a punctuation mark is a **token**: the model does not tell them apart. Four
+# plays (*Twelfth Night*, *The Winter's Tale*, *King John*, *Macbeth*) are put aside: nothing will
+# be counted there.
 
 # %% tags=["demo"]
 from course_utils.data.shakespeare import load_shakespeare, sentences, split_shakespeare
@@ -459,8 +462,8 @@ judge_here("ngrams.sentence_log_probability", sentence_log_probability)
 # Worked number: *cows eat* and *cows moo* under their own bigrams: $\exp(2 \cdot 0.693 / 6) = 1.26$.
 # Something unseen gives `inf`. There is always at least one sentence.
 #
-# A perplexity of 6 means: on average as unsure as before a fair die with 6 faces. The die of the cows,
-# rolled by its own probabilities, has 4.34: five faces, but not equally likely.
+# A perplexity of 6 means: on average as unsure as before a fair die with 6 faces. The die of the
+# cows, rolled by its own probabilities, has 4.34: five faces, but not equally likely.
 
 
 # %% nbgrader={"grade": false, "grade_id": "perplexity", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -502,8 +505,8 @@ assert not written or (
 )
 
 # %% [markdown]
-# On what was counted, the perplexity falls and falls: almost no surprise is left. On a new play it is
-# infinite for every $n$, because one unseen n-gram is enough. Here is the zero of section 1.
+# On what was counted, the perplexity falls and falls: almost no surprise is left. On a new play it
+# is infinite for every $n$, because one unseen n-gram is enough. Here is the zero of section 1.
 #
 # ## 4 Something for what was never seen
 #
@@ -531,8 +534,9 @@ figures.zipf_and_heaps([word for sentence in TRAIN for word in sentence])
 # $$p(w \mid c) = \frac{\text{count}(c, w) + k}{\text{count}(c) + k V}$$
 #
 # $V$ is the size of the vocabulary that is handed in, and $k > 0$. `</s>` is in it (it can come
-# next), `<s>` is not. After an unseen context every word gets $1/V$. Worked number: after *a* came *a* once, vocabulary {a, `</s>`}, $k = 0.5$: $p(\texttt{</s>}
-# \mid a) = (0 + 0.5)/(1 + 0.5 \cdot 2) = 0.25$.
+# next), `<s>` is not. After an unseen context every word gets $1/V$. Worked number: after *a* came
+# *a* once, vocabulary {a, `</s>`}, $k = 0.5$: $p(\texttt{</s>} \mid a) = (0 + 0.5)/(1 + 0.5 \cdot
+# 2) = 0.25$.
 
 
 # %% nbgrader={"grade": false, "grade_id": "add_k_probability", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -570,8 +574,8 @@ print(
 )
 
 # %% [markdown]
-# **Predict.** Trigrams with add $k$: which $k$ is best on the first 300 new sentences, 1, 0.1, 0.01 or
-# 0.001? And will the best trigram model beat the best bigram model?
+# **Predict.** Trigrams with add $k$: which $k$ is best on the first 300 new sentences, 1, 0.1, 0.01
+# or 0.001? And will the best trigram model beat the best bigram model?
 
 # %% tags=["demo"]
 for n in (2, 3):
@@ -595,8 +599,8 @@ if written:
 
 # %% [markdown]
 # Finite at last, but the trigram is *worse* than the bigram. Add $k$ treats all unseen words alike:
-# after *king of*, the words *wales* and *whatsoe'er* never came, and get the same $k$. A better idea: where the trigram
-# knows nothing, ask the bigram, and where that knows nothing, the unigram.
+# after *king of*, the words *wales* and *whatsoe'er* never came, and get the same $k$. A better
+# idea: where the trigram knows nothing, ask the bigram, and where that knows nothing, the unigram.
 
 # %% [markdown]
 # ### Exercise 9: mix (3 points)
@@ -723,8 +727,8 @@ judge_here("ngrams.count_ngrams_fast", count_ngrams_fast)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **Predict.** How many times faster than your first function, on all the texts to count? (To give the
-# words their numbers is needed once, and not timed.)
+# **Predict.** How many times faster than your first function, on all the texts to count? (To give
+# the words their numbers is needed once, and not timed.)
 
 # %% tags=["demo"]
 from time import perf_counter
@@ -744,14 +748,15 @@ for i in np.argsort(-counts)[:5]:
 
 # %% [markdown]
 # Most of these reach across a sentence end: the price of one long array. `FastNgramModel` in
-# `course_utils` stands on the same idea, but pads each sentence, and looks up a million probabilities
-# with one call of `np.searchsorted` for each order. So we can mix all orders, with learned weights.
+# `course_utils` stands on the same idea, but pads each sentence, and looks up a million
+# probabilities with one call of `np.searchsorted` for each order. So we can mix all orders, with
+# learned weights.
 
 # %% [markdown]
-# The weights are learned by **expectation maximisation**: start with equal weights; share each token
-# out among the orders, by how much each adds to its probability; the mean shares are the new weights;
-# repeat. No round makes the text less probable. We fit on *Twelfth Night* and measure the perplexity
-# on the other three plays: whoever learns from a text must not be tested on it.
+# The weights are learned by **expectation maximisation**: start with equal weights; share each
+# token out among the orders, by how much each adds to its probability; the mean shares are the new
+# weights; repeat. No round makes the text less probable. We fit on *Twelfth Night* and measure the
+# perplexity on the other three plays: whoever learns from a text must not be tested on it.
 #
 # **Predict.** The perplexity for $n = 1$ to $5$. From which $n$ on does it no longer fall?
 
@@ -797,9 +802,10 @@ assert not written or len(FIT) == len(sentences(put_aside["Twelfth Night"]))
 # %% [markdown]
 # ### Is the trigram really better?
 #
-# 197 against 191 on three plays. Unit 1 asks: would this survive another choice of sentences?
-# The examples are sentences, and each has a *score* under both models: its mean log probability
-# for each token, in *nats*, the unit of natural logarithms. This is paired, and the test is the same as before, with scores in place of right and wrong.
+# 197 against 191 on three plays. Unit 1 asks: would this survive another choice of sentences? The
+# examples are sentences, and each has a *score* under both models: its mean log probability for
+# each token, in *nats*, the unit of natural logarithms. This is paired, and the test is the same as
+# before, with scores in place of right and wrong.
 #
 # **Predict.** Is p below 0.05 for the trigram against the bigram? For the fourgram against the
 # trigram? And in how many of 100 sentences does the trigram beat the bigram?
@@ -855,9 +861,10 @@ assert not written or round(np.mean(trigram > bigram), 2) == 0.56
 # \underbrace{p(y)}_{\text{language model}}$$
 #
 # (Bayes' rule; the $p(x)$ below the line is the same for every $y$.) The **channel** knows how
-# things get distorted, the **language model** knows what people say; $p(y)$ is also called the *prior*,
-# because it speaks before $x$ has arrived. Each can be learned alone, from other data. For speech $x$ is sound, for translation it is the foreign sentence. We take the case
-# that fits on a laptop: spelling.
+# things get distorted, the **language model** knows what people say; $p(y)$ is also called the
+# *prior*, because it speaks before $x$ has arrived. Each can be learned alone, from other data. For
+# speech $x$ is sound, for translation it is the foreign sentence. We take the case that fits on a
+# laptop: spelling.
 
 # %% [markdown]
 # ### Exercise 11: what may have been meant (3 points)
@@ -1018,10 +1025,10 @@ if speller:
     assert round(np.mean([len(options) == 1 for options in found]), 2) == 0.83
 
 # %% [markdown]
-# Each half alone is already good, since 83 % of these misspellings have only one candidate. Together
-# they are best. Against the channel alone these 2000 words do not settle it (p = 0.06); over 20 other splits
-# the product was ahead every time, on average 98.7 % to 97.5 %. Type something; the shortest bar
-# wins:
+# Each half alone is already good, since 83 % of these misspellings have only one candidate.
+# Together they are best. Against the channel alone these 2000 words do not settle it (p = 0.06);
+# over 20 other splits the product was ahead every time, on average 98.7 % to 97.5 %. Type
+# something; the shortest bar wins:
 
 
 # %% tags=["demo"]
@@ -1042,10 +1049,10 @@ if web is not None:
 # the sentence as a whole: channel for each word, and a bigram model for the words together.
 #
 # With 6 candidates for each of 200 words there are $6^{200}$ sentences. But here is a trick worth
-# remembering for the rest of your life. The best way to reach candidate $w$ at position $t$ does not
-# depend on what comes later. So go from left to right and keep, for each candidate, only the best way
-# that ends there: its score, and where it came from. That is the **Viterbi** algorithm: $T \cdot C^2$
-# steps.
+# remembering for the rest of your life. The best way to reach candidate $w$ at position $t$ does
+# not depend on what comes later. So go from left to right and keep, for each candidate, only the
+# best way that ends there: its score, and where it came from. That is the **Viterbi** algorithm: $T
+# \cdot C^2$ steps.
 
 # %% [markdown]
 # ### Exercise 13: Viterbi (5 points)
@@ -1173,8 +1180,8 @@ if web:
 figures.google_ngrams(GOOGLE_NGRAMS)
 
 # %% [markdown]
-# Fewer! n-grams that occur less than 40 times were left out. A fivegram is at most as frequent as the
-# fourgram it begins with, so fewer of them reach 40.
+# Fewer! n-grams that occur less than 40 times were left out. A fivegram is at most as frequent as
+# the fourgram it begins with, so fewer of them reach 40.
 #
 # Each kept count is a **parameter**, a number learned from data. The lecture says about 3 billion;
 # the five tables sum to 3.80 billion.
