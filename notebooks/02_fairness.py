@@ -49,24 +49,26 @@ print("scipy", scipy.__version__, "· matplotlib", matplotlib.__version__)
 # %% [markdown]
 # ## 1 "Did someone blink?"
 #
-# In 2009 Joz Wang and her brother gave their mother a camera. After each picture of their smiling
-# faces it asked: *Did someone blink?* Nobody had. Only when he opened his eyes unnaturally wide did
-# the question stop.
+# In 2009 Joz Wang, a Taiwanese-American, and her brother gave their mother a camera. After each
+# picture of their smiling faces it asked: *Did someone blink?* Nobody had. Only when he opened his
+# eyes unnaturally wide did the question stop.
 #
-# A toy, one might say. But the same kind of error turned up in face recognition sold to the police,
-# which mistook darker and female faces more often; and in a score that decided which patients get
-# extra care. That score took *cost* for *need*. Less money had been spent on Black patients with
-# the same illnesses, so it found them healthier than they were.
-#
-# Nobody wrote "treat them worse" into any of these programs. Each was accurate on average. The
-# question of this unit is: accurate for whom?
+# A toy, one might say. But Amazon sold software for faces to the police, and it got the gender of
+# darker-skinned women wrong far more often than that of light-skinned men. And in hospitals a score
+# helped to choose who gets extra care. It took *cost* for *need*: less money had been spent on
+# Black patients with the same illnesses, so it found them healthier than they were.
+
+# %% [markdown]
+# Nobody wrote "treat them worse" into any of these programs, and on average they looked good. The
+# question of this unit is: good for whom?
 
 # %% [markdown]
 # ### Two arrests
 #
-# In Florida a program called COMPAS gave people who had been arrested a score from 1 to 10: how
-# likely are they to be arrested again? In 2016 the newsroom ProPublica looked up what became of
-# 7214 of them. Two had been arrested for the possession of drugs:
+# In Broward County, Florida, a program called COMPAS gave people who had been arrested a score from
+# 1 to 10: how likely are they to be arrested again? Its questionnaire does not ask for race. In
+# 2016 the newsroom ProPublica looked up what became of 7214 people. It began with two who had been
+# arrested for the possession of drugs:
 #
 # | | before | score | afterwards |
 # |---|---|---|---|
@@ -103,9 +105,9 @@ print("scipy", scipy.__version__, "· matplotlib", matplotlib.__version__)
 # %% [markdown]
 # ### Exercise 1: count them (2 points)
 #
-# The labels come as 0 and 1, as booleans, or as −1 and +1 (the lecture writes them so); both arrays
-# use the same pair. Anything else, a 2 or a nan, is a mistake in the data: raise `ValueError`.
-# Returning some number would hide it.
+# The labels come as arrays or lists of 0 and 1, of booleans, or of −1 and +1 (the lecture writes
+# them so); both use the same pair. Anything else, a 2, a nan, or 0/1 in one array and −1/+1 in the
+# other, is a mistake in the data: raise `ValueError`. Returning some number would hide it.
 #
 # Worked number: outcomes 0, 0, 1, 1, 1 and predictions 0, 1, 0, 1, 1 give tn 1, fp 1, fn 1, tp 2.
 
@@ -265,20 +267,20 @@ assert percent == {"All": (32.35, 37.40), "Black": (44.85, 27.99), "White": (23.
 # defendants had been called low risk. The mistakes go in opposite directions, each time to the
 # disadvantage of Black defendants.
 #
-# The maker of the score answered: among those *called high*, 63 % of the Black and 59 % of the
-# white defendants were arrested again. A score means about the same for everybody.
+# Northpointe, the maker of the score, answered: among those *called high*, 63 % of the Black and
+# 59 % of the white defendants were arrested again. "High" means about the same for everybody.
 #
 # Both are right about the numbers. They ask about different denominators.
 
 # %% [markdown]
 # ### Exercise 3: find the bug (4 points)
 #
-# One common slip, fp over everybody instead of over the outcome 0, or a transposed table, and a
+# One common slip (fp over everybody instead of over the outcome 0, or a transposed table), and a
 # newspaper prints a wrong accusation. So: write a *test*. `candidate` is somebody's version of
 # `error_rates`. Return `True` if it is wrong and `False` if it is right.
 #
-# Wrong is also: an exception on counts that are legal, a missing or a surplus key, anything but nan
-# for 0/0. A right candidate may differ by rounding (say 1e-5), and may return numpy numbers. Your
+# Wrong is also: an exception on legal counts (integers from 0), a missing or a surplus key, anything
+# but nan for 0/0. A right candidate may differ by rounding (say 1e-5), and may return numpy numbers. Your
 # tester must not raise. It is graded on candidates that you have not seen.
 #
 # A hint: four *different* counts make every mix-up show. Which zeros show which 0/0?
@@ -339,8 +341,8 @@ judge_here("fairness.find_the_bug_fairness", find_the_bug_fairness)
 # | **separation** | $h \perp a \mid y$ | the able have the same chance in every group, and so have the others |
 # | **sufficiency** | $y \perp a \mid h$ | "admitted" means the same in every group |
 #
-# ($\perp$ reads *is independent of*, $\mid$ reads *given*.) ProPublica spoke about separation, the
-# maker of the score about sufficiency.
+# ($\perp$ reads *is independent of*, $\mid$ reads *given*.) ProPublica spoke about separation,
+# Northpointe about sufficiency.
 
 # %% [markdown]
 # ### Exercise 4: how far from fair? (3 points)
@@ -354,8 +356,8 @@ judge_here("fairness.find_the_bug_fairness", find_the_bug_fairness)
 # | `sufficiency_ppv`, `sufficiency_npv` | ppv; npv |
 #
 # There may be more than two groups. With one group every gap is 0.0. Where a rate of some group is
-# undefined, that gap is nan: silence would look like fairness. (Look out: `max` of Python does
-# strange things with nan.)
+# undefined, even of the only one, that gap is nan: silence would look like fairness. (Look out:
+# `max` of Python does strange things with nan.)
 #
 # Worked number: selection rates 0.2, 0.5 and 0.4 give the gap 0.3.
 
@@ -418,9 +420,12 @@ assert rounded == {
 }
 
 # %% [markdown]
-# **Predict.** The decile score has ten steps; "high" begins at 5. Draw the two ROC curves in your
-# mind: each threshold is a point (FPR, TPR). Will the curve of Black defendants lie above the one
-# of white defendants, below, or on it?
+# The score has ten steps; "high" begins at 5. It could begin elsewhere: each threshold gives a point
+# (FPR, TPR), and all of them together are the **ROC curve**. The area under it is the probability
+# that of two people, one arrested again and one not, the first has the higher score (0.5: a coin).
+#
+# **Predict.** Will the curve of Black defendants lie above the one of white defendants, below, or on
+# it?
 
 # %% tags=["demo"]
 if compas is None:
@@ -431,7 +436,7 @@ else:
     display(figures.roc_curves(two.decile_score, two.two_year_recid, race, threshold=5))
 
 # %% [markdown]
-# The curves coincide: the areas are 0.692 and 0.693. As a *ranking* of people the score is equally
+# The curves nearly coincide: the areas are 0.692 and 0.693. As a *ranking* of people the score is equally
 # good (or equally mediocre) in both groups. Yet the same threshold lands on different places of the
 # curve, because more Black defendants had high scores. "Equally accurate" and "the same error
 # rates" are two different things.
@@ -447,6 +452,8 @@ else:
 #
 # One trick makes it fast. It does not matter *which* person is drawn, only in which cell of the
 # table that person stands. `bootstrap_tables` draws the eight cell counts directly.
+#
+# **Predict.** Of 10 000 resamples, how many will lie beyond $2\,\delta(D)$?
 
 
 # %% tags=["demo"]
@@ -466,8 +473,8 @@ ppv_gaps = np.array([gap_between("ppv", t) for t in resampled(BLACK_AND_WHITE, 1
 figures.gap_histogram(ppv_gaps, ppv_gap, what="PPV gap")
 
 # %% [markdown]
-# The one-sided p is about 0.026. We did not say beforehand which group would be ahead, so we double
-# it: about 0.052. Let us look at all the gaps, with intervals:
+# The one-sided p is about 0.025. We did not say beforehand which group would be ahead, so we double
+# it: about 0.05. Let us look at all the gaps, with intervals, on other resamples:
 
 # %% tags=["demo"]
 for rate in ("ppv", "npv", "fpr", "fnr", "selection_rate"):
@@ -475,26 +482,22 @@ for rate in ("ppv", "npv", "fpr", "fnr", "selection_rate"):
     gaps = np.array([gap_between(rate, t) for t in resampled(BLACK_AND_WHITE, 10_000, seed=6)])
     p = 2 * np.mean(np.sign(seen) * gaps > 2 * abs(seen))
     low, high = np.quantile(gaps, [0.025, 0.975])
-    print(
-        f"{rate:15} gap {100 * seen:6.2f}  95 % [{100 * low:6.2f}, {100 * high:6.2f}]  p = {p:.4f}"
-    )
+    told = f"p = {p:.4f}" if p else "p < 0.0002"  # none of 10 000: not 0, but too rare to see
+    print(f"{rate:15} gap {100 * seen:6.2f}  95 % [{100 * low:6.2f}, {100 * high:6.2f}]  {told}")
 
 # %% tags=["demo", "authors"]
 # What the text says, asserted: authors only, not released
 assert abs(np.mean(ppv_gaps > 2 * ppv_gap) - 0.0263) < 0.005
-z = ppv_gap / np.sqrt(
-    sum(
-        error_rates(**t)["ppv"] * (1 - error_rates(**t)["ppv"]) / (t["tp"] + t["fp"])
-        for t in BLACK_AND_WHITE.values()
-    )
-)
-assert abs(z - 1.96) < 0.02
+called_high = np.array([t["tp"] + t["fp"] for t in BLACK_AND_WHITE.values()])
+pooled = sum(t["tp"] for t in BLACK_AND_WHITE.values()) / called_high.sum()
+z = ppv_gap / np.sqrt(pooled * (1 - pooled) * np.sum(1 / called_high))
+assert round(z, 2) == 1.96
 
 # %% [markdown]
 # So does unit 1 decide? The gaps in NPV, FPR, FNR and selection are far beyond luck. The gap in PPV
-# stands exactly on the border: with 10 000 resamples, p comes out between 0.045 and 0.06, depending
-# on the seed (with two million it settles at 0.053; the z-test of the textbooks says $z = 1.96$, p =
-# 0.050).
+# stands on the border: with 10 000 resamples, p comes out between 0.045 and 0.061, depending on the
+# seed (with two million it settles at 0.053; the z-test of the textbooks says $z = 1.96$, p =
+# 0.050). And we have just tested five gaps: unit 1's correction would ask for less than 0.05.
 #
 # Whoever writes "the PPVs are equal" claims too much. Whoever writes "they differ significantly"
 # leans on a third decimal. The honest sentence has the interval in it: *the PPVs differ by something
@@ -577,13 +580,22 @@ assert forced == [0.4219, 0.2586]
 
 # %% [markdown]
 # With the exact base rates 42.2 % against 25.9 %. Only two settings make them agree: PPV = 1 (the
-# score never accuses wrongly) or FNR = 1 (it never finds anybody). For every imperfect score, as
-# long as base rates differ, *somebody's* criterion is violated. The quarrel about COMPAS could not
-# be settled by better arithmetic.
+# score never accuses wrongly) or FNR = 1 (it finds nobody, so it calls nobody high). For every
+# other score, as long as base rates differ, *somebody's* criterion is violated. The quarrel about
+# COMPAS could not be settled by better arithmetic.
 #
-# The other pairs exclude each other too. Independence and sufficiency together: if the decision
-# does not depend on the group, and the outcome given the decision does not either, then the outcome
-# itself does not. But base rates *do* differ.
+# But remember what is counted: a base rate here is a share *arrested* again. Where police look more
+# closely at a group, its base rate rises, and the equation hands its people the higher FPR.
+
+# %% [markdown]
+# ### The other pairs
+#
+# **Independence and sufficiency.** If the decision does not depend on the group, and the outcome
+# given the decision does not either, then the outcome itself does not. But base rates *do* differ.
+#
+# **Independence and separation.** The share called high is $p \cdot tpr + (1-p) \cdot fpr$. With the
+# same $tpr$ and $fpr$, two base rates $p_1$ and $p_2$ leave the gap $(p_1 - p_2)(tpr - fpr)$. It is
+# zero only if $tpr = fpr$: the score is a coin.
 #
 # So one must choose; and the choice is about people, not about mathematics. Who bears which mistake?
 
