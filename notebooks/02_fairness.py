@@ -936,7 +936,7 @@ if compas is not None:
 # %% [markdown]
 # Each method reaches what it aims at: reweighing and penalty independence, mixing separation. But
 # mixing is near zero in *both* panels. Does section 5 not forbid this? It forbids two exact zeros.
-# What must remain is $(p_1 - p_2)(tpr - fpr)$, about $0.12 \cdot 0.25 = 0.03$ here: a score that
+# What must remain is $(p_1 - p_2)(tpr - fpr)$, about $0.13 \cdot 0.25 = 0.03$ here: a score that
 # knows little can be nearly fair in two ways.
 #
 # The third panel has the bill. The PPV gap was 7 points; it is 11 after mixing, and 16 and 17 for
@@ -949,8 +949,8 @@ if compas is not None:
 # So far all criteria looked at *tables*: how often do things go together? But a table cannot say
 # why. Do private lessons raise the test score, or do the eager take lessons?
 #
-# A **Bayesian network** draws an arrow from each cause to its effects. Each variable has a table:
-# its distribution for each combination of its causes. In Python:
+# A causal **Bayesian network** draws an arrow from each cause (the *parent*) to its effects. Each
+# variable has a table: its distribution for each combination of its parents' values. In Python:
 
 # %%
 LESSONS = {
@@ -982,8 +982,8 @@ causal.causal_network(LESSONS, PLACES)
 # $0.5 \cdot 0.2 = 0.1$. So $P(\text{eager} \mid \text{lessons}) = 0.8$.
 #
 # Raise `ValueError` for a parent that is not in the network, for a cycle, for a row that does not
-# sum to 1, and for evidence that is impossible. The variables come in any order: a child may stand
-# before its parents.
+# sum to 1 (up to rounding), and for evidence that has probability 0. The variables come in any
+# order: a child may stand before its parents.
 
 
 # %% nbgrader={"grade": false, "grade_id": "query", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -1046,7 +1046,7 @@ for lessons in (1, 0):
 
 # %% [markdown]
 # Those with lessons score high with probability 0.70, those without with 0.20. A difference of 50
-# points! Should we give lessons to everybody?
+# points! **Predict.** Give lessons to everybody, or to nobody: how many of the 50 will be left?
 #
 # ### Exercise 10: do it (2 points)
 #
@@ -1105,8 +1105,9 @@ assert np.allclose(seen, [0.70, 0.20]) and np.allclose(done, [0.55, 0.35])
 #
 # For this question chance must be taken out of the tables. A **structural causal model** has
 # *exogenous* variables, which are all the chance there is, and *functions*, which have none. The
-# same person keeps the same exogenous values in every world. In our story men more easily get
-# private lessons (women only with good luck), lessons raise the score by 1, and 2 is enough:
+# same person keeps the same exogenous values in every world. Gender is set by a coin, "born". In
+# our story men more easily get private lessons (women only with good luck), talent and lessons each
+# raise the score by 1, and 2 is enough:
 
 # %%
 ADMISSIONS = {
@@ -1165,8 +1166,10 @@ causal.three_steps(
 #
 # ### Exercise 11: the counterfactual (4 points)
 #
-# The functions stand in causal order: each uses only names that come before it. Combinations of
-# exogenous values are independent: multiply. Raise `ValueError` when nobody fits the evidence.
+# The functions stand in causal order: each uses only names that come before it. Exogenous variables
+# are independent: multiply. What is set, `assignment`, is endogenous (it has a function); evidence
+# and target may be any variables, and the evidence may be empty: then everybody fits. Raise
+# `ValueError` when the evidence has probability 0: nobody fits.
 
 
 # %% nbgrader={"grade": false, "grade_id": "counterfactual", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -1234,11 +1237,13 @@ assert np.allclose([ana[1], men[1], women[1]], [2 / 3, 0.875, 0.625])
 #
 # A predictor is **counterfactually fair** if nobody's prediction would have been another, had the
 # protected attribute been another. Precisely: for every assignment of all endogenous variables (the
-# ones with functions) that can occur, and every value of `protected`, the *expected* prediction in
-# the other world differs from the prediction in this one by at most `tolerance`.
+# ones with functions) that can occur, and every value that the function of `protected` can give, the
+# *expected* prediction in the other world differs from the prediction in this one by at most
+# `tolerance` (plus 1e-12 for rounding).
 #
-# A predictor is `(arguments, table)`: it looks at some endogenous variables and gives a number. For
-# the expectation you know the three steps: predict in each possible world, weighted.
+# A predictor is `(arguments, table)`: it looks at some endogenous variables, perhaps at none, and
+# gives a number. For the expectation you know the three steps: predict in each possible world,
+# weighted. Worked number: the rule "admitted" of our story gives Ana 0 here and 2/3 as a man.
 
 
 # %% nbgrader={"grade": false, "grade_id": "is_counterfactually_fair", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -1316,24 +1321,30 @@ assert [is_counterfactually_fair(ADMISSIONS, r, "gender", 0.01) for r in RULES.v
 ]
 
 # %% [markdown]
-# Rule 1 never looks at gender and is unfair: gender reached the score through the lessons. Rule 3
+# Rule 1 is unfair without looking at gender: gender reached the score through the lessons. Rule 3
 # takes out what came by that road and keeps talent. That is the charm of this criterion. The catch:
 # somebody must *know* the arrows and the functions. Data alone do not contain them, and people will
-# disagree about the drawing.
+# disagree about the drawing. Some doubt the question itself: who is "Ana, as a man", when so much of
+# a life is shaped by being a woman?
 
 # %% [markdown]
 # ## 9 What word vectors learned from us
 #
 # The models of the next units turn each word into a **vector**, a point in space, learned from
-# billions of words that people wrote. Words used alike lie in the same direction. And differences
-# have a meaning: *king* − *man* + *woman* points nearly to *queen*.
-#
+# billions of words that people wrote. Words used alike point in similar directions. And some
+# differences have a meaning: *king* − *man* + *woman* points nearly to *queen*.
+
+# %% [markdown]
 # ### Exercise 13: analogies (3 points)
 #
-# "a is to b as c is to …": the words with the largest **cosine** (the dot product of vectors of
-# length 1) to $b - a + c$. Leave out the three words of the question. Best first, ties in the order
-# of `words`; when fewer than `k` words are left, return them all. An unknown word is a
-# `ValueError`.
+# "a is to b as c is to …": the words with the largest **cosine** (dot product, divided by both
+# lengths) to $b - a + c$. The words have length 1, and the length of $b - a + c$ is the same for
+# all, so the dot product gives the same order. Leave out the three words of the question. Best
+# first, ties in the order of `words`; when fewer than `k` words are left, return them all. An
+# unknown word is a `ValueError`.
+#
+# Worked number: east (1, 0), north (0, 1), west (−1, 0). For *east : north :: north :* the target is
+# (−1, 2), and of what is left west is best, with the dot product 1.
 
 
 # %% nbgrader={"grade": false, "grade_id": "analogy", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -1367,10 +1378,12 @@ judge_here("fairness.analogy", analogy)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# These vectors were trained on Google News. **Predict** the last two lines.
+# These vectors were trained on Google News. **Predict** the answers to *he : doctor :: she* and
+# *she : lovely :: he*.
 
 # %% tags=["demo"]
 from course_utils.data import load_analogy_questions, load_bias_word_lists, load_word_vectors
+from course_utils.progress import track
 
 try:
     space, lists = load_word_vectors(), load_bias_word_lists()
@@ -1390,8 +1403,10 @@ if space is not None:
 # Doctor becomes nurse. Nobody programmed this: it is in the news that people wrote.
 #
 # But be careful with this famous example too. The rule that leaves out the question's own words has
-# a part in it. What if they were allowed? We ask 200 of the 8740 standard questions (most about
-# grammar, such as *big : bigger :: small : smaller*) with and without the rule.
+# a part in it. What if they were allowed? We ask 200 of 8740 standard questions (most about grammar,
+# such as *big : bigger :: small : smaller*) with and without the rule.
+#
+# **Predict** the two shares of right answers.
 
 # %% tags=["demo"]
 if space is not None:
@@ -1401,7 +1416,7 @@ if space is not None:
     ]
     row = {word: space.vectors[i] for i, word in enumerate(space.words)}
     without = with_them = own = 0
-    for _, a, b, c, right in some:
+    for _, a, b, c, right in track(some, "Questions"):
         without += analogy(space.vectors, space.words, a, b, c, 1) == [right]
         nearest = space.words[int(np.argmax(space.vectors @ (row[b] - row[a] + row[c])))]
         with_them, own = with_them + (nearest == right), own + (nearest in (a, b, c))
@@ -1419,6 +1434,8 @@ assert space is None or analogy(space.vectors, space.words, "he", "doctor", "she
 # On all 8740 questions: 72.9 % with the rule, 11.5 % without it. For "he : doctor :: she" the
 # nearest word of all is *doctor* itself; the rule forbids it, and *nurse* is next. So one analogy is
 # weak evidence of bias. Something better: the direction itself, measured against the world.
+#
+# **Predict.** Which occupations stand furthest towards *he*, which towards *she*?
 
 # %% tags=["demo"]
 if space is not None:
@@ -1431,8 +1448,8 @@ if space is not None:
     display(words.axis_strip([jobs[i] for i in ends], along[ends], ends=("he", "she")))
 
 # %% [markdown]
-# Some of these words *mean* a gender (waitress, businessman). Most do not. For 36 occupations we
-# know how many of the people in them are women (USA).
+# Some of these words *mean* a gender (waitress, businessman). Others do not (nurse, captain). For 36
+# occupations we know how many of the people in them are women (USA).
 #
 # **Predict.** Will the position of a word on this axis have anything to do with that number?
 
@@ -1452,16 +1469,17 @@ assert space is None or (
 )
 
 # %% [markdown]
-# A correlation of 0.69. The vectors know who does what, and they will pass it on: to a search for
-# applicants, for example, where "engineer" should not mean "man".
-#
+# A correlation of 0.69. The vectors know who does what, and can pass it on: to a search for
+# applicants, for example. A woman who is an engineer then appears below men who are none better.
+
+# %% [markdown]
 # ### Exercise 14: take the direction out (2 points)
 #
 # Remove from a vector its component along a direction $d$, and make its length 1 again:
 #
 # $$v' = v - \frac{v \cdot d}{d \cdot d}\, d, \qquad \text{then } \frac{v'}{|v'|}$$
 #
-# $d$ may have any length but 0. Worked number: $v = (3, 4)$, $d = (0, 2)$ give $(3, 0)$, then $(1,
+# $d$ may have any length but 0, and $v$ does not lie along it. Worked number: $v = (3, 4)$, $d = (0, 2)$ give $(3, 0)$, then $(1,
 # 0)$.
 
 
@@ -1507,11 +1525,17 @@ if space is not None:
 # %% tags=["demo", "authors"]
 # What the text says, asserted: authors only, not released
 assert space is None or round(correlation, 2) == 0.56
+if space is not None:
+    neutral = [i for i, job in enumerate(jobs) if job not in lists["gender_specific"]]
+    near = np.argsort(-similarity[np.ix_(neutral, neutral)], axis=1)[:, :10]
+    assert round(np.corrcoef(along[neutral], along[neutral][near].mean(axis=1))[0, 1], 2) == 0.54
 
 # %% [markdown]
-# The direction is gone, the neighbourhoods are not (0.56): nurses still stand beside the other occupations
-# that were "female" before. A bias that is spread over 300 dimensions is not one number to be set
-# to zero. Hila Gonen and Yoav Goldberg called this *lipstick on a pig*.
+# The direction is gone, the neighbourhoods are not (0.56; without words like *waitress* 0.54):
+# nurses still stand beside other occupations that were "female" before. Part of this is meaning:
+# *nurse* and *midwife* belong together, whoever does the work. But from such neighbours a program
+# can guess the gender again. What is spread over 300 dimensions is not one number to be set to
+# zero. Hila Gonen and Yoav Goldberg called this *lipstick on a pig*.
 
 # %% [markdown]
 # ## 10 In your own words (4 points)
@@ -1520,9 +1544,10 @@ assert space is None or round(correlation, 2) == 0.56
 # seller writes: *Our score is fair. It does not use race, and people with a high score are arrested
 # again equally often in every group.*
 #
-# In at most 200 words: which criterion does the seller mean? Which of the others must then be
-# violated here, and why? Who is harmed by which mistake? What would you ask about the data, and
-# which criterion would you choose for *this* decision?
+# In at most 200 words: which criterion does the seller mean, and what is it worth that race is not
+# used? Which other criterion must then be violated, under which conditions, and why? Who is harmed
+# by which mistake? What would you ask about the data, and which criterion would you choose for
+# *this* decision?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "question-county", "locked": false, "points": 4, "schema_version": 3, "solution": true, "task": false}
 # ### BEGIN SOLUTION
@@ -1561,8 +1586,8 @@ assert space is None or round(correlation, 2) == 0.56
 # - Every rate has a denominator: **of whom** is this the share? Independence, separation and
 #   sufficiency are three answers, and with different base rates no classifier that is useful and
 #   imperfect satisfies two of them. One has to choose, with those whom it hits in mind.
-# - One can intervene **before, during and after** training. It costs accuracy, often little; being
-#   blind to the group helps nobody.
+# - One can intervene **before, during and after** training. Here it cost one to five points of
+#   accuracy, and another criterion. Being blind to the group closed no gap.
 # - **Seeing is not doing**, and neither is "what if this person had been another?". For the last
 #   one needs a model of causes, and the courage to draw it.
 
@@ -1571,25 +1596,31 @@ assert space is None or round(correlation, 2) == 0.56
 #
 # - CMU 10-301/601, lecture 28 (2023): *Fairness in ML*.
 # - J. Angwin, J. Larson, S. Mattu, L. Kirchner: *Machine Bias*. ProPublica 2016; and, by the same,
-#   *How We Analyzed the COMPAS Recidivism Algorithm*.
+#   *How We Analyzed the COMPAS Recidivism Algorithm*. The maker's answer: W. Dieterich, C. Mendoza,
+#   T. Brennan: *COMPAS Risk Scales*. Northpointe 2016.
 # - A. Chouldechova: *Fair Prediction with Disparate Impact*. Big Data 2017. Section 5's equation.
 # - Z. Obermeyer and others: *Dissecting racial bias in an algorithm used to manage the health of
-#   populations*. Science 2019.
+#   populations*. Science 2019. I.D. Raji, J. Buolamwini: *Actionable Auditing*. AIES 2019 (Amazon).
 # - J. Dressel, H. Farid: *The accuracy, fairness, and limits of predicting recidivism*. Science
 #   Advances 2018. Two features do as well as COMPAS.
+
+# %% [markdown]
 # - F. Kamiran, T. Calders 2012 (reweighing); M.B. Zafar and others 2017 (penalty); M. Hardt, E.
 #   Price, N. Srebro 2016 (mixing); M. Kusner and others 2017 (counterfactual fairness).
-# - T. Bolukbasi and others 2016; H. Gonen, Y. Goldberg 2019: on word vectors.
+# - On word vectors: T. Bolukbasi and others 2016; A. Caliskan, J. Bryson, A. Narayanan 2017; J. Zhao
+#   and others 2018 (shares of women); H. Gonen, Y. Goldberg 2019; M. Nissim, R. van Noord, R. van der
+#   Goot 2020 (on *doctor* and *nurse*).
 # - S. Barocas, M. Hardt, A. Narayanan: *Fairness and Machine Learning*. Free to read at
 #   fairmlbook.org.
 
 # %% [markdown]
 # ### What is simplified
 #
-# - Two groups, one attribute. People belong to several groups at once, and small groups are where
-#   gaps hide best.
+# - Two groups, one attribute, two genders; and "Black" or "white" is what an office wrote down.
+#   People belong to several groups at once, and small groups are where gaps hide best.
 # - We took the arrests as the truth. The people in jail could not be arrested again, and nobody
 #   corrected for it.
 # - Our split was made once. Unit 1 would ask for several.
-# - The models of sections 7 and 8 are made up. Real causal models are argued about for years.
+# - The models of sections 7 and 8 are made up. Real causal models are argued about for years. And
+#   Kusner and others compare whole distributions, not only means.
 # - The real thing needs one more: the people concerned, at the table where the criterion is chosen.
