@@ -192,8 +192,9 @@ assert (
 # | false negative rate | $fnr = fn/(fn+tp)$ | arrested again | called low |
 # | positive predictive value | $ppv = tp/(tp+fp)$ | called high | arrested again |
 # | negative predictive value | $npv = tn/(tn+fn)$ | called low | not arrested again |
-#
-# and, of everybody: the `base_rate` (arrested again), the `selection_rate` (called high) and the
+
+# %% [markdown]
+# And, of everybody: the `base_rate` (arrested again), the `selection_rate` (called high) and the
 # `accuracy`.
 #
 # The first two start from what *came to be*: this is how the person sees it. The next two start
@@ -279,9 +280,9 @@ assert percent == {"All": (32.35, 37.40), "Black": (44.85, 27.99), "White": (23.
 # newspaper prints a wrong accusation. So: write a *test*. `candidate` is somebody's version of
 # `error_rates`. Return `True` if it is wrong and `False` if it is right.
 #
-# Wrong is also: an exception on legal counts (integers from 0), a missing or a surplus key, anything
-# but nan for 0/0. A right candidate may differ by rounding (say 1e-5), and may return numpy
-# numbers. Your tester must not raise. It is graded on candidates that you have not seen.
+# Wrong is also: an exception on legal counts (integers from 0), a missing or a surplus key,
+# anything but nan for 0/0. A right candidate may differ by rounding (say 1e-5), and may return
+# numpy numbers. Your tester must not raise. It is graded on candidates that you have not seen.
 #
 # A hint: four *different* counts make every mix-up show. Which zeros show which 0/0?
 
@@ -334,7 +335,8 @@ judge_here("fairness.find_the_bug_fairness", find_the_bug_fairness)
 # Leave the court for the university. You decide who is admitted. Of each applicant you know some
 # features $x$ (grades, test scores) and a **protected attribute** $a$, such as gender. Your model
 # says $h(x, a)$: admit or not. The truth $y$, "would this person do well here?", nobody knows yet.
-#
+
+# %% [markdown]
 # | criterion | in symbols | in words |
 # |---|---|---|
 # | **independence** | $h \perp a$ | every group is admitted at the same rate |
@@ -420,13 +422,13 @@ assert rounded == {
 }
 
 # %% [markdown]
-# The score has ten steps; "high" begins at 5. It could begin elsewhere: each threshold gives a point
-# (FPR, TPR), and all of them together are the **ROC curve**. The area under it is the probability
-# that of two people, one arrested again and one not, the first has the higher score
-# (a tie counts half; 0.5 is a coin).
+# The score has ten steps; "high" begins at 5. It could begin elsewhere: each threshold gives a
+# point (FPR, TPR), and all of them together are the **ROC curve**. The area under it is the
+# probability that of two people, one arrested again and one not, the first has the higher score (a
+# tie counts half; 0.5 is a coin).
 #
-# **Predict.** Will the curve of Black defendants lie above the one of white defendants, below, or on
-# it?
+# **Predict.** Will the curve of Black defendants lie above the one of white defendants, below, or
+# on it?
 
 # %% tags=["demo"]
 if compas is None:
@@ -438,9 +440,9 @@ else:
 
 # %% [markdown]
 # The curves nearly coincide: the areas are 0.692 and 0.693. As a *ranking* of people the score is
-# equally good (or equally mediocre) in both groups. Yet the same threshold lands on different places
-# of the curve, because more Black defendants had high scores. "Equally accurate" and "the same error
-# rates" are two different things.
+# equally good (or equally mediocre) in both groups. Yet the same threshold lands on different
+# places of the curve, because more Black defendants had high scores. "Equally accurate" and "the
+# same error rates" are two different things.
 
 # %% [markdown]
 # ## 4 Is the gap real?
@@ -501,8 +503,8 @@ assert round(z, 2) == 1.96
 # 0.050). And we have just tested five gaps: unit 1's correction would ask for less than 0.05.
 #
 # Whoever writes "the PPVs are equal" claims too much. Whoever writes "they differ significantly"
-# leans on a third decimal. The honest sentence has the interval in it: *the PPVs differ by something
-# between 0 and 8 points.*
+# leans on a third decimal. The honest sentence has the interval in it: *the PPVs differ by
+# something between 0 and 8 points.*
 
 # %% [markdown]
 # ## 5 Why they collide
@@ -594,19 +596,20 @@ assert forced == [0.4219, 0.2586]
 # **Independence and sufficiency.** If the decision does not depend on the group, and the outcome
 # given the decision does not either, then the outcome itself does not. But base rates *do* differ.
 #
-# **Independence and separation.** The share called high is $p \cdot tpr + (1-p) \cdot fpr$. With the
-# same $tpr$ and $fpr$, two base rates $p_1$ and $p_2$ leave the gap $(p_1 - p_2)(tpr - fpr)$. It is
-# zero only if $tpr = fpr$: the score is a coin.
+# **Independence and separation.** The share called high is $p \cdot tpr + (1-p) \cdot fpr$. With
+# the same $tpr$ and $fpr$, two base rates $p_1$ and $p_2$ leave the gap $(p_1 - p_2)(tpr - fpr)$.
+# It is zero only if $tpr = fpr$: the score is a coin.
 #
-# So one must choose; and the choice is about people, not about mathematics. Who bears which mistake?
+# So one must choose; and the choice is about people, not about mathematics. Who bears which
+# mistake?
 
 # %% [markdown]
 # ## 6 Three ways to intervene
 #
 # A model can be changed before training (the data), during training (the loss) or after training
-# (the decisions). You write one of each. Then we try them on our own classifier: logistic regression
-# on age, earlier offences, juvenile offences and the degree of the charge, for the 6150 Black and
-# white defendants.
+# (the decisions). You write one of each. Then we try them on our own classifier: logistic
+# regression on age, earlier offences, juvenile offences and the degree of the charge, for the 6150
+# Black and white defendants.
 
 # %% [markdown]
 # ### Exercise 6: before training (3 points)
@@ -727,13 +730,13 @@ judge_here("fairness.fair_logistic_loss", fair_logistic_loss)
 # ### Exercise 8: equal error rates, by lot (5 points)
 #
 # Find $q_0, q_1$ for each group, so that $fpr'$ is the same in all groups, $tpr'$ too, and as few
-# people as possible are judged wrongly (if several are best, any). Everything is linear, so
-# `linprog(c, A_eq=A, b_eq=b, bounds=(0, 1)).x` finds it: the $x$ with the smallest $c \cdot x$ among
-# those with $A x = b$ and entries in $[0, 1]$.
+# people as possible are judged wrongly (if several are best, any). All is linear:
+# `linprog(c, A_eq=A, b_eq=b, bounds=(0, 1)).x` is the $x$ with the smallest $c \cdot x$ among those
+# with $A x = b$ and entries in $[0, 1]$.
 #
 # One way: let $x = (f, t, q_0^{(1)}, q_1^{(1)}, q_0^{(2)}, q_1^{(2)}, \dots)$. Two equations for
 # each group say that its new rates are $f$ and $t$. With $N$ outcomes 0 and $P$ outcomes 1 in all
-# groups together, the number of mistakes is $N f + P (1 - t)$.
+# groups, the number of mistakes is $N f + P (1 - t)$.
 #
 # Worked number: a single group with fpr 0.25, tpr 0.75 and as many outcomes 0 as 1 keeps its
 # classifier: $(q_0, q_1) = (0, 1)$.
@@ -923,15 +926,16 @@ if compas is not None:
     assert accuracy_of(harder) < 0.57 and fairness_gaps(harder)["independence"] > 0.04
 
 # %% [markdown]
+# What the plot says:
+#
 # - On these people four features do no worse than COMPAS, whose questionnaire has 137 items (its
 #   maker says that six of them make this score).
-# - **Blindness does not help.** The blind model has the same gaps as the aware one: earlier offences
-#   and age carry part of the group with them. COMPAS is blind too. And without sight of the group
-#   reweighing changes almost nothing; the penalty needs strength 100 to bring independence down to
-#   5 points, and then accuracy is 56 %.
-# - The **aware** model gets near independence for one or two points of accuracy. To bring the groups
-#   to one rate, a model must look at the group. In some countries and for some decisions the law
-#   forbids exactly this.
+# - **Blindness does not help.** The blind model has the same gaps as the aware one: earlier
+#   offences and age carry part of the group with them. COMPAS is blind too.
+# - Without sight of the group reweighing changes almost nothing, and the penalty only when it ruins
+#   the model: with strength 100 the gap is 5 points, and the accuracy 56 %.
+# - The **aware** model gets near independence for one or two points of accuracy. To bring groups to
+#   one rate, a model must look at the group. Some laws forbid exactly this.
 
 # %% [markdown]
 # Each method reaches what it aims at: reweighing and penalty independence, mixing separation. But
@@ -975,15 +979,14 @@ causal.causal_network(LESSONS, PLACES)
 # ### Exercise 9: what do we believe after seeing? (4 points)
 #
 # The probability of a **world** (a value for every variable) is the product of one entry from each
-# table. $P(\text{target} \mid \text{evidence})$ is the weight of all worlds that agree with the
-# evidence, sorted by the value of the target, divided by their total.
+# table. $P(\text{target} \mid \text{evidence})$: keep the worlds that agree with the evidence, add
+# up their weights for each value of the target, and divide by the total.
 #
-# Worked number: eager people with lessons have weight $0.5 \cdot 0.8 = 0.4$, the others with lessons
-# $0.5 \cdot 0.2 = 0.1$. So $P(\text{eager} \mid \text{lessons}) = 0.8$.
+# Worked number: eager people with lessons have weight $0.5 \cdot 0.8 = 0.4$, the others with
+# lessons $0.5 \cdot 0.2 = 0.1$. So $P(\text{eager} \mid \text{lessons}) = 0.8$.
 #
-# Raise `ValueError` for a parent that is not in the network, for a cycle, for a row that does not
-# sum to 1 (up to rounding), and for evidence that has probability 0. The variables come in any
-# order: a child may stand before its parents.
+# Raise `ValueError` for a parent that is not in the network, a cycle, a row that does not sum to 1
+# (up to rounding), and evidence of probability 0. A child may stand before its parents.
 
 
 # %% nbgrader={"grade": false, "grade_id": "query", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -1237,8 +1240,8 @@ assert np.allclose([ana[1], men[1], women[1]], [2 / 3, 0.875, 0.625])
 #
 # A predictor is **counterfactually fair** if nobody's prediction would have been another, had the
 # protected attribute been another. Precisely: for every assignment of all endogenous variables (the
-# ones with functions) that can occur, and every value that the function of `protected` can give, the
-# *expected* prediction in the other world differs from the prediction in this one by at most
+# ones with functions) that can occur, and every value that the function of `protected` can give,
+# the *expected* prediction in the other world differs from the prediction in this one by at most
 # `tolerance` (plus 1e-12 for rounding).
 #
 # A predictor is `(arguments, table)`: it looks at some endogenous variables, perhaps at none, and
@@ -1324,8 +1327,8 @@ assert [is_counterfactually_fair(ADMISSIONS, r, "gender", 0.01) for r in RULES.v
 # Rule 1 is unfair without looking at gender: gender reached the score through the lessons. Rule 3
 # takes out what came by that road and keeps talent. That is the charm of this criterion. The catch:
 # somebody must *know* the arrows and the functions. Data alone do not contain them, and people will
-# disagree about the drawing. Some doubt the question itself: who is "Ana, as a man", when so much of
-# a life is shaped by being a woman?
+# disagree about the drawing. Some doubt the question itself: who is "Ana, as a man", when so much
+# of a life is shaped by being a woman?
 
 # %% [markdown]
 # ## 9 What word vectors learned from us
@@ -1333,18 +1336,21 @@ assert [is_counterfactually_fair(ADMISSIONS, r, "gender", 0.01) for r in RULES.v
 # The models of the next units turn each word into a **vector**, a point in space, learned from
 # billions of words that people wrote. Words used alike point in similar directions. And some
 # differences have a meaning: *king* − *man* + *woman* points nearly to *queen*.
+#
+# How alike two directions are is told by the **cosine**: the dot product, divided by both lengths.
 
 # %% [markdown]
 # ### Exercise 13: analogies (3 points)
 #
-# "a is to b as c is to …": the words with the largest **cosine** (dot product, divided by both
-# lengths) to $b - a + c$. The words have length 1, and the length of $b - a + c$ is the same for
-# all, so the dot product gives the same order. Leave out the three words of the question. Best
-# first, ties in the order of `words`; when fewer than `k` words are left, return them all. An
-# unknown word is a `ValueError`.
+# "a is to b as c is to …": the words with the largest cosine to $b - a + c$. All words have length
+# 1, and the length of $b - a + c$ is the same for every answer: the dot product gives the same
+# order.
 #
-# Worked number: east (1, 0), north (0, 1), west (−1, 0). For *east : north :: north :* the target is
-# (−1, 2), and of what is left west is best, with the dot product 1.
+# Leave out the three words of the question. Best first, ties in the order of `words`; when fewer
+# than `k` words are left, return them all. An unknown word is a `ValueError`.
+#
+# Worked number: east (1, 0), north (0, 1), west (−1, 0), northwest (−0.6, 0.8). *East : north ::
+# north :* has the target (−1, 2), so northwest (2.2) comes before west (1).
 
 
 # %% nbgrader={"grade": false, "grade_id": "analogy", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -1403,8 +1409,8 @@ if space is not None:
 # Doctor becomes nurse. Nobody programmed this: it is in the news that people wrote.
 #
 # But be careful with this famous example too. The rule that leaves out the question's own words has
-# a part in it. What if they were allowed? We ask 200 of 8740 standard questions (most about grammar,
-# such as *big : bigger :: small : smaller*) with and without the rule.
+# a part in it. What if they were allowed? We ask 200 of 8740 standard questions (most about
+# grammar, such as *big : bigger :: small : smaller*) with and without the rule.
 #
 # **Predict** the two shares of right answers.
 
@@ -1432,8 +1438,8 @@ assert space is None or analogy(space.vectors, space.words, "he", "doctor", "she
 
 # %% [markdown]
 # On all 8740 questions: 72.9 % with the rule, 11.5 % without it. For "he : doctor :: she" the
-# nearest word of all is *doctor* itself; the rule forbids it, and *nurse* is next. So one analogy is
-# weak evidence of bias. Something better: the direction itself, measured against the world.
+# nearest word of all is *doctor* itself; the rule forbids it, and *nurse* is next. So one analogy
+# is weak evidence of bias. Something better: the direction itself, measured against the world.
 #
 # **Predict.** Which occupations stand furthest towards *he*, which towards *she*?
 
@@ -1448,8 +1454,8 @@ if space is not None:
     display(words.axis_strip([jobs[i] for i in ends], along[ends], ends=("he", "she")))
 
 # %% [markdown]
-# Some of these words *mean* a gender (waitress, businessman). Others do not (nurse, captain). For 36
-# occupations we know how many of the people in them are women (USA).
+# Some of these words *mean* a gender (waitress, businessman). Others do not (nurse, captain). For
+# 36 occupations we know how many of the people in them are women (USA).
 #
 # **Predict.** Will the position of a word on this axis have anything to do with that number?
 
@@ -1479,8 +1485,8 @@ assert space is None or (
 #
 # $$v' = v - \frac{v \cdot d}{d \cdot d}\, d, \qquad \text{then } \frac{v'}{|v'|}$$
 #
-# $d$ may have any length but 0, and $v$ does not lie along it. Worked number: $v = (3, 4)$, $d = (0, 2)$ give $(3, 0)$, then $(1,
-# 0)$.
+# $d$ may have any length but 0, and $v$ does not lie along it. Worked number: $v = (3, 4)$, $d =
+# (0, 2)$ give $(3, 0)$, then $(1, 0)$.
 
 
 # %% nbgrader={"grade": false, "grade_id": "neutralize", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -1599,6 +1605,7 @@ if space is not None:
 #   *How We Analyzed the COMPAS Recidivism Algorithm*. The maker's answer: W. Dieterich, C. Mendoza,
 #   T. Brennan: *COMPAS Risk Scales*. Northpointe 2016.
 # - A. Chouldechova: *Fair Prediction with Disparate Impact*. Big Data 2017. Section 5's equation.
+#   J. Kleinberg, S. Mullainathan, M. Raghavan 2016: the same for scores.
 # - Z. Obermeyer and others: *Dissecting racial bias in an algorithm used to manage the health of
 #   populations*. Science 2019. I.D. Raji, J. Buolamwini: *Actionable Auditing*. AIES 2019 (Amazon).
 # - J. Dressel, H. Farid: *The accuracy, fairness, and limits of predicting recidivism*. Science
@@ -1607,9 +1614,9 @@ if space is not None:
 # %% [markdown]
 # - F. Kamiran, T. Calders 2012 (reweighing); M.B. Zafar and others 2017 (penalty); M. Hardt, E.
 #   Price, N. Srebro 2016 (mixing); M. Kusner and others 2017 (counterfactual fairness).
-# - On word vectors: T. Bolukbasi and others 2016; A. Caliskan, J. Bryson, A. Narayanan 2017; J. Zhao
-#   and others 2018 (shares of women); H. Gonen, Y. Goldberg 2019; M. Nissim, R. van Noord, R. van der
-#   Goot 2020 (on *doctor* and *nurse*).
+# - On word vectors: T. Bolukbasi and others 2016; A. Caliskan, J. Bryson, A. Narayanan 2017; J.
+#   Zhao and others 2018 (shares of women); H. Gonen, Y. Goldberg 2019; M. Nissim, R. van Noord, R.
+#   van der Goot 2020 (on *doctor* and *nurse*).
 # - S. Barocas, M. Hardt, A. Narayanan: *Fairness and Machine Learning*. Free to read at
 #   fairmlbook.org.
 
