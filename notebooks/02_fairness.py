@@ -930,7 +930,7 @@ if compas is not None:
 #
 # - On these people four features do no worse than COMPAS, whose questionnaire has 137 items (its
 #   maker says that six of them make this score).
-# - **Blindness does not help.** The blind model has the same gaps as the aware one: earlier
+# - **Blindness does not help.** The blind model has about the same gaps as the aware one: earlier
 #   offences and age carry part of the group with them. COMPAS is blind too.
 # - Without sight of the group reweighing changes almost nothing, and the penalty only when it ruins
 #   the model: with strength 100 the gap is 5 points, and the accuracy 56 %.
@@ -939,8 +939,8 @@ if compas is not None:
 
 # %% [markdown]
 # Each method reaches what it aims at: reweighing and penalty independence, mixing separation. But
-# mixing is near zero in *both* panels. Does section 5 not forbid this? It forbids two exact zeros.
-# What must remain is $(p_1 - p_2)(tpr - fpr)$, about $0.13 \cdot 0.25 = 0.03$ here: a score that
+# mixing is near zero in the first *two* panels. Does section 5 not forbid this? It forbids exact
+# zeros. What must remain is $(p_1 - p_2)(tpr - fpr)$, about $0.13 \cdot 0.25 = 0.03$ here: a score that
 # knows little can be nearly fair in two ways.
 #
 # The third panel has the bill. The PPV gap was 7 points; it is 11 after mixing, and 16 and 17 for
