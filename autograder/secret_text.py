@@ -28,7 +28,7 @@ SMALLEST_SECRET = 12  # significant characters of a line
 SMALLEST_WORD = 8  # of a canary, or the name of a place
 _REGION = re.compile(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)")
 _CANARY = re.compile(r"CANARY-[A-Za-z0-9_.-]*")
-_ONE_WORD = re.compile(rb"[A-Za-z]+[,.:;]?")  # after squeezing: it stands in any dictionary
+_ONE_WORD = re.compile(r"""(return )?["']?[A-Za-z]+["']?[,.:;]?""")  # stands in any dictionary
 _COMMENT = re.compile(r"""^((?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^#"'])*)#.*""")
 NOT_SIGNIFICANT = b" \t\r\n\f\v\0\"'`\\"  # without NUL, ASCII text reads the same in UTF-16
 
@@ -85,7 +85,7 @@ def as_secrets(lines: Iterable[str]) -> dict[bytes, str]:
         code = _COMMENT.sub(r"\1", line)
         key = squeeze(code)
         tells = len(key) >= SMALLEST_SECRET and sum(map(str.isalnum, code)) >= SMALLEST_SECRET // 2
-        if tells and not (_ONE_WORD.fullmatch(key) and " " not in code.strip()):
+        if tells and not _ONE_WORD.fullmatch(code.strip()):
             found.setdefault(key, code.strip())
     return found
 
