@@ -28,6 +28,8 @@ def deviation(expected: Any, answer: Any, tolerance: float = TOLERANCE) -> float
     >>> deviation(0.5, 0.5), deviation(0.5, 0.6) > 30, deviation([1, 2], [1, 2, 3])
     (0.0, True, inf)
     """
+    if type(expected) is type(answer) is int:  # at once, because tables of counts hold many
+        return 0.0 if expected == answer else math.inf
     if isinstance(expected, Mapping):
         if not isinstance(answer, Mapping) or set(expected) != set(answer):
             return math.inf
