@@ -120,6 +120,9 @@ def bootstrap_tables(
     Returns:
         {group: {"tn", "fp", "fn", "tp"}}, each of shape (num_samples,).
 
+    Raises:
+        ValueError: nobody to draw, a count that is negative or nan, or num_samples < 1.
+
     >>> table = {"a": dict(tn=5, fp=1, fn=2, tp=4), "b": dict(tn=3, fp=3, fn=1, tp=9)}
     >>> drawn = bootstrap_tables(table, 100, np.random.default_rng(0))
     >>> sum(drawn[group][cell] for group in table for cell in CELLS).tolist() == [28] * 100
@@ -127,6 +130,8 @@ def bootstrap_tables(
     """
     cells = np.array([[counts[cell] for cell in CELLS] for counts in counts_by_group.values()])
     n = cells.sum()
+    if not np.all(cells >= 0):
+        raise ValueError(f"counts are {cells.tolist()}: each is at least 0")
     if n < 1 or num_samples < 1:
         raise ValueError(f"{n} people and {num_samples} samples: both must be at least 1")
     drawn = rng.multinomial(n, cells.ravel() / n, size=num_samples).T.reshape(-1, 4, num_samples)
