@@ -64,6 +64,16 @@ def test_a_table_that_is_independent_already_has_weights_of_1():
     np.testing.assert_allclose(reweighing(np.outer([1, 2, 7], [3, 5])), np.ones((3, 2)))
 
 
+def test_a_classifier_trained_on_the_weighted_people_learns_nothing_from_the_group():
+    index = np.indices((2, 2))
+    group, label, number = index[0].ravel(), index[1].ravel(), np.ravel(ARRESTS)
+    model = LogisticRegression(C=np.inf, tol=1e-10, solver="newton-cholesky")
+    before = model.fit(group[:, None], label, number).coef_[0, 0]
+    assert before == pytest.approx(math.log(966 / 1488) - math.log(1901 / 1795), abs=1e-6)
+    after = model.fit(group[:, None], label, number * reweighing(ARRESTS).ravel()).coef_[0, 0]
+    assert after == pytest.approx(0, abs=1e-6)
+
+
 @pytest.mark.parametrize(
     ("counts", "offence"),
     [
