@@ -319,7 +319,7 @@ def find_the_bug_fairness(candidate) -> bool:
 
 
 # %% tags=["selfcheck"]
-selfcheck("fairness.find_the_bug_fairness", find_the_bug_fairness)
+selfcheck("fairness.find_the_bug_fairness", find_the_bug_fairness, own=error_rates)
 
 # %% nbgrader={"grade": true, "grade_id": "check-find_the_bug_fairness", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 # Graded when you submit, on inputs you have not seen.

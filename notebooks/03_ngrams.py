@@ -226,7 +226,7 @@ def find_the_bug_ngrams(candidate) -> bool:
 
 
 # %% tags=["selfcheck"]
-selfcheck("ngrams.find_the_bug_ngrams", find_the_bug_ngrams)
+selfcheck("ngrams.find_the_bug_ngrams", find_the_bug_ngrams, own=count_ngrams)
 
 # %% nbgrader={"grade": true, "grade_id": "check-find_the_bug_ngrams", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 # Graded when you submit, on inputs you have not seen.
