@@ -2,8 +2,8 @@
 
 A secret is a line squeezed to what counts: no comment, whitespace, quotes or backslashes, so that
 it is found again when somebody reformats it or writes it as JSON. Lines that students read anyway,
-in the released part of the notebook or in their library, are no secrets; nor are lines too short
-to tell. A word that starts with `CANARY-` is one wherever secret text holds it, even in a comment.
+in the released part of the notebook or in their library, are no secrets; nor are the names of
+exercises, single words, and lines too short to tell. A word that starts with `CANARY-` is one wherever secret text holds it, even in a comment.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ SMALLEST_SECRET = 12  # significant characters of a line
 SMALLEST_WORD = 8  # of a canary, or the name of a place
 _REGION = re.compile(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)")
 _CANARY = re.compile(r"CANARY-[A-Za-z0-9_.-]*")
+_ONE_WORD = re.compile(r"""(return )?["']?[A-Za-z]+["']?[,.:;]?""")  # stands in any dictionary
 _COMMENT = re.compile(r"""^((?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^#"'])*)#.*""")
 NOT_SIGNIFICANT = b" \t\r\n\f\v\0\"'`\\"  # without NUL, ASCII text reads the same in UTF-16
 
@@ -58,13 +59,15 @@ def secret_lines(unit: Unit, library: Path | None = None) -> dict[bytes, str]:
             (hidden if row in withheld else public).append(line)
     compiled = [
         path.read_text(encoding="utf-8")
-        for topic in unit.topics
-        if (path := library / "public_cases" / f"{topic}.json").is_file()
+        for topic, home in homes(unit).items()  # a bundle holds those of earlier units too
+        if int(home[:2]) <= unit.number
+        and (path := library / "public_cases" / f"{topic}.json").is_file()
     ]
     cases = [json.loads(text) for text in compiled]
     solutions = _without(as_secrets(hidden), [*public, *strings_in(cases, only="refuse")])
     checks = as_secrets(_lines_of_checks(unit))
-    return solutions | _without(checks, [*public, *compiled, *strings_in(cases)])
+    names = [f"{module.topic}.{name}" for module in modules.values() for name in module.hidden]
+    return solutions | _without(checks, [*public, *compiled, *strings_in(cases), *names])
 
 
 def machine_paths(course: Course) -> dict[bytes, str]:
@@ -81,7 +84,8 @@ def as_secrets(lines: Iterable[str]) -> dict[bytes, str]:
             found[squeeze(canary)] = canary
         code = _COMMENT.sub(r"\1", line)
         key = squeeze(code)
-        if len(key) >= SMALLEST_SECRET and sum(map(str.isalnum, code)) >= SMALLEST_SECRET // 2:
+        tells = len(key) >= SMALLEST_SECRET and sum(map(str.isalnum, code)) >= SMALLEST_SECRET // 2
+        if tells and not _ONE_WORD.fullmatch(code.strip()):
             found.setdefault(key, code.strip())
     return found
 

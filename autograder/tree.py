@@ -11,10 +11,10 @@ from autograder.errors import CourseError
 BEGIN, END = "<!-- file tree: made by `course build` -->", "<!-- end of file tree -->"
 FOLDERS = ("notebooks", "course_utils", "autograder", "tests")
 OTHERS = {
-    "notebooks/01_significance.py": "Unit 01, the source: edit this one.",
-    "notebooks/01_significance/significance.ipynb": "Unit 01, built from it: never edited.",
     "autograder/bundle_files/README.md": "What stands in each bundle's README.",
+    "tests/benchmarks/results.md": "What `make bench` measured last, as a table.",
 }
+UNIT = re.compile(r"notebooks/(\d\d)_")
 
 
 def refresh(repo: Path, *, check: bool = False) -> bool:
@@ -31,14 +31,15 @@ def refresh(repo: Path, *, check: bool = False) -> bool:
 
 
 def file_tree(repo: Path) -> str:
-    """One line for each file, folder by folder."""
+    """One line for each file, folder by folder; a folder of parts (`_name`) has one line in all."""
     lines = []
     for folder in FOLDERS:
         files = sorted(path for path in (repo / folder).rglob("*") if _counts(path))
-        width = max(len(str(path.relative_to(repo))) for path in files)
-        for path in files:
-            name = path.relative_to(repo).as_posix()
-            lines.append(f"{name:<{width}}  {_about(path, name)}")
+        about = {
+            _name(path, repo): _about(path, path.relative_to(repo).as_posix()) for path in files
+        }
+        width = max(map(len, about))
+        lines += [f"{name:<{width}}  {words}" for name, words in about.items()]
         lines.append("")
     return "\n".join(lines)
 
@@ -46,14 +47,27 @@ def file_tree(repo: Path) -> str:
 def _counts(path: Path) -> bool:
     parts = set(path.parts)
     made = {"__pycache__", "public_cases", ".ipynb_checkpoints"} & parts
-    return path.is_file() and not made and path.suffix in (".py", ".ipynb", ".md")
+    part = _is_of_parts(path.parent) and path.name != "__init__.py"
+    return path.is_file() and not made and not part and path.suffix in (".py", ".ipynb", ".md")
+
+
+def _is_of_parts(folder: Path) -> bool:
+    return folder.name.startswith("_")
+
+
+def _name(path: Path, repo: Path) -> str:
+    shown = path.parent if _is_of_parts(path.parent) else path
+    return shown.relative_to(repo).as_posix() + ("/" if shown is path.parent else "")
 
 
 def _about(path: Path, name: str) -> str:
     if name in OTHERS:
         return OTHERS[name]
+    if unit := UNIT.match(name):
+        built = path.suffix == ".ipynb"
+        return f"Unit {unit[1]}, {'built from it: never edited' if built else 'the source: edit this one'}."
     text = path.read_text(encoding="utf-8")
-    if path.suffix != ".py" or re.match(r"\d\d_", path.name):
+    if path.suffix != ".py":
         raise CourseError(f"{name} has no line in autograder/tree.py: add one to OTHERS")
     docstring = ast.get_docstring(ast.parse(text))
     if not docstring:

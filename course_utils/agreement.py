@@ -28,12 +28,16 @@ def deviation(expected: Any, answer: Any, tolerance: float = TOLERANCE) -> float
     >>> deviation(0.5, 0.5), deviation(0.5, 0.6) > 30, deviation([1, 2], [1, 2, 3])
     (0.0, True, inf)
     """
+    if type(expected) is type(answer) is int:  # at once, because tables of counts hold many
+        return 0.0 if expected == answer else math.inf
     if isinstance(expected, Mapping):
         if not isinstance(answer, Mapping) or set(expected) != set(answer):
             return math.inf
         return max((deviation(expected[k], answer[k], tolerance) for k in expected), default=0.0)
-    if expected is None or isinstance(expected, str):
-        return 0.0 if type(answer) is type(expected) and answer == expected else math.inf
+    if expected is None:
+        return 0.0 if answer is None else math.inf
+    if isinstance(expected, str):  # numpy's str_ is one too
+        return 0.0 if isinstance(answer, str) and answer == expected else math.inf
     if isinstance(expected, list | tuple) and _as_array(expected) is None:
         if not isinstance(answer, list | tuple) or len(answer) != len(expected):
             return math.inf

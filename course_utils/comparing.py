@@ -28,7 +28,7 @@ def complaint_about(
         kind, message = answer.raised
         return f"it raised {kind}: {message}" if message else f"it raised {kind}"
     if not twice:
-        return _complaint_about_value(args, right, answer.value, agree)
+        return _complaint_about_value(args, right, answer.value, agree, random=True)
     if not isinstance(answer.value, list) or len(answer.value) != 3:
         return "no answer came back"
     first, second, arguments = answer.value
@@ -72,7 +72,7 @@ def _complaint_about_refusal(answer: Answer) -> str | None:
 
 
 def _complaint_about_value(
-    args: tuple[Any, ...], right: Any, value: Any, agree: Agree | None
+    args: tuple[Any, ...], right: Any, value: Any, agree: Agree | None, *, random: bool = False
 ) -> str | None:
     if agree is None:
         return None if deviation(right, value) <= 1 else explain(right, value)
@@ -82,13 +82,12 @@ def _complaint_about_value(
             return verdict if isinstance(verdict, str) else None
     except Exception:  # an answer of a kind that its author never thought of
         pass
-    one = value[0] if isinstance(value, list) and value else value  # of several random answers
-    same_kind = describe(right) == describe(one)
-    return (
-        "such values are all but impossible for a right answer"
-        if same_kind
-        else explain(right, one)
-    )
+    if not random:
+        return explain(right, value)
+    one = value[0] if isinstance(value, list) and value else value  # of several answers
+    if describe(right) != describe(one):
+        return explain(right, one)
+    return "such values are all but impossible for a right answer"
 
 
 def _changed(args: tuple[Any, ...], afterwards: Any) -> bool:

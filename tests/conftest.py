@@ -29,3 +29,11 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
 @pytest.fixture(scope="module")
 def unit(course: Course) -> Unit:
     return course.unit("01_significance")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What stays together when tests run side by side: the tests of one exercise, else of one module."""
+    for item in items:
+        exercise = getattr(item, "callspec", None) and item.callspec.params.get("exercise")
+        group = f"exercise {exercise}" if exercise else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))

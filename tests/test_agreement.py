@@ -36,6 +36,7 @@ AGREE = {
     "infinities in their places": ([INF, -INF], [INF, -INF]),
     "None": (None, None),
     "text": ("a", "a"),
+    "numpy's text": (["a"], [np.str_("a")]),
     "empty": ([], np.array([])),
     "empty with axes": (np.zeros((0, 2)), np.zeros((0, 2))),
     "empty dict": ({}, {}),

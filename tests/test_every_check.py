@@ -159,10 +159,15 @@ def distance(check: Check, case: Case, answer: Answer) -> float:
         first, second, afterwards = answer.value
         before = [None if isinstance(arg, Code) else arg for arg in case.args]
         changed = deviation(before, afterwards, tolerance=1e-12) > 1
-        return math.inf if changed else max(deviation(right, first), deviation(right, second))
+        values = [first, second]
+        return math.inf if changed else max(apart(check, case, right, value) for value in values)
+    return apart(check, case, right, answer.value)
+
+
+def apart(check: Check, case: Case, right: Any, value: Any) -> float:
     if check.agree is None:
-        return deviation(right, answer.value)
-    told = check.agree(case.args, right, answer.value)
+        return deviation(right, value)
+    told = check.agree(case.args, right, value)
     return math.inf if isinstance(told, str) else told
 
 

@@ -46,7 +46,7 @@ FIGURES = {
             {"m": (np.full(9, 0.7), {"g": np.full(9, 0.1), "h": np.full(9, 0.2)})},
             {"g": "one", "h": "two"},
         ),
-        ["m: accuracy 70.0%, one gap 10.0%, two gap 20.0%"],
+        ["in points (one, two): m 70.0% (10.0, 20.0)."],
     ),
     "strip": (
         words.axis_strip(

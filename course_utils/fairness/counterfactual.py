@@ -164,12 +164,14 @@ def _people(model: Model) -> Iterator[tuple[World, float]]:
 
 
 def check_model(model: Model) -> None:
-    """Raise ValueError for a row that is no distribution, or a function that uses a later name."""
+    """Raise ValueError for a row that is no distribution, a later name used or a name used twice."""
     for name, row in model["exogenous"].items():
         if any(not p >= 0 for p in row.values()) or abs(sum(row.values()) - 1) > 1e-6:
             raise ValueError(f"the distribution of {name!r} sums to {sum(row.values())}, not to 1")
     known = set(model["exogenous"])
     for name, (arguments, _) in model["functions"].items():
+        if name in model["exogenous"]:
+            raise ValueError(f"{name!r} is exogenous and has a function: it is one or the other")
         if missing := [argument for argument in arguments if argument not in known]:
             raise ValueError(f"{name!r} uses {missing[0]!r}, which does not come before it")
         known.add(name)

@@ -39,13 +39,13 @@ def analogy(vectors: ArrayLike, words: Sequence[str], a: str, b: str, c: str, k:
     """
     if k < 1:
         raise ValueError(f"k = {k}: ask for at least one word")
-    rows = np.asarray(vectors)
+    rows = np.asarray(vectors, dtype=np.float64)
     index = {word: i for i, word in reversed(list(enumerate(words)))}
     if missing := [word for word in (a, b, c) if word not in index]:
         raise ValueError(f"{missing[0]!r} is not among the {len(words)} words")
-    similarity = rows @ (
-        rows[index[b]] - rows[index[a]] + rows[index[c]]
-    )  # cosine times a constant
+    goal = rows[index[b]] - rows[index[a]] + rows[index[c]]
+    # The cosine times a constant; rounded, because equal rows may differ in the sixteenth digit.
+    similarity = np.round(rows @ goal, 12)
     best = np.argsort(-similarity, kind="stable")
     return [words[i] for i in best if words[i] not in (a, b, c)][:k]
 
@@ -70,6 +70,7 @@ def neutralize(vector: ArrayLike, direction: ArrayLike) -> NDArray[np.float64]:
         raise ValueError(f"vector has shape {v.shape}, direction {d.shape}: both are (d,)")
     if not d.any():
         raise ValueError("the direction has length 0")
+    d = d / np.abs(d).max()  # so that its square neither vanishes nor overflows
     rest = v - (v @ d) / (d @ d) * d
     length = np.linalg.norm(rest)
     if length <= 1e-12 * np.linalg.norm(v):

@@ -19,6 +19,8 @@ from typing import Any
 import numpy as np
 from scipy.optimize import linprog
 
+from course_utils.fairness.errors import CELLS
+
 
 def equalized_odds_mixing(
     counts_by_group: Mapping[Any, Mapping[str, float]],
@@ -37,7 +39,8 @@ def equalized_odds_mixing(
         mixings are equally accurate, one of them.
 
     Raises:
-        ValueError: no groups, or a group that lacks one of the outcomes.
+        ValueError: no groups, a group that lacks one of the outcomes, or a count that is negative
+            or not finite.
 
     One group keeps its classifier, if that is better than a coin:
 
@@ -49,6 +52,8 @@ def equalized_odds_mixing(
         raise ValueError("there are no groups")
     negatives, positives, rates = [], [], []
     for name, c in counts_by_group.items():
+        if not all(0 <= c[cell] < np.inf for cell in CELLS):
+            raise ValueError(f"group {name!r} holds a count that is negative or not finite: {c}")
         neg, pos = c["tn"] + c["fp"], c["fn"] + c["tp"]
         if neg <= 0 or pos <= 0:
             raise ValueError(f"group {name!r} lacks an outcome: {pos} positives, {neg} negatives")

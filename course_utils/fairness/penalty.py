@@ -42,8 +42,8 @@ def fair_logistic_loss(
     """
     w, X, y = (np.asarray(a, dtype=np.float64) for a in (weights, X, y))
     group = np.asarray(group, dtype=np.float64)
-    n = len(y)
-    if X.shape != (n, len(w)) or group.shape != (n,) or n == 0:
+    n = y.size
+    if w.ndim != 1 or y.shape != (n,) or X.shape != (n, w.size) or group.shape != (n,) or n == 0:
         raise ValueError(f"X is {X.shape}, y {y.shape}, group {group.shape}, weights {w.shape}")
     if not np.isin(y, (0, 1)).all():
         raise ValueError("y holds a label that is neither 0 nor 1")
@@ -65,7 +65,7 @@ def fit_fair_logistic(
     >>> fit_fair_logistic([[1.0]] * 4, [0, 1, 1, 1], [0, 1, 0, 1], 0.0).round(3)  # log(3/1)
     array([1.099])
     """
-    start = np.zeros(np.shape(X)[1])
+    start = np.zeros(np.shape(X)[1:])
     found = minimize(
         fair_logistic_loss, start, (X, y, group, strength), jac=True, method="L-BFGS-B",
         options={"gtol": 1e-8, "ftol": 1e-14, "maxiter": 1000},

@@ -234,7 +234,7 @@ def accuracy_against_gap(
         results: for each model, resampled accuracies (B,) and resampled gaps by name, each (B,).
         criteria: gap -> how the axis calls it; one panel each.
     """
-    figure, panels = new_figure(columns=len(criteria), width=9.0, height=4.2)
+    figure, panels = new_figure(columns=len(criteria), width=10.0, height=4.2)
     markers = "osD^vPX*<>"
     colors = (BLACK, BLUE, SKY, GREEN, ORANGE, VERMILION, PURPLE, "0.5")
     sentences = []
@@ -246,8 +246,8 @@ def accuracy_against_gap(
                 color=colors[i % 8], ms=8, lw=1, alpha=0.9, label=name,
             )  # fmt: skip
             if axes is panels[0]:
-                told = ", ".join(f"{t} gap {np.median(gaps[g]):.1%}" for g, t in criteria.items())
-                sentences.append(f"{name}: accuracy {y:.1%}, {told}.")
+                told = ", ".join(f"{100 * np.median(gaps[g]):.1f}" for g in criteria)
+                sentences.append(f"{name} {y:.1%} ({told}).")
         axes.set_xlim(0, None)
         in_percent(axes.xaxis)
         in_percent(axes.yaxis)
@@ -256,6 +256,7 @@ def accuracy_against_gap(
     figure.legend(handles, names, frameon=False, loc="outside lower center", ncols=3)
     return figure.describe(
         "Accuracy against the gap, with 95 % bands from resampled people; the upper left is best. "
+        f"Accuracy, and in brackets the gaps in points ({', '.join(criteria.values())}): "
         + " ".join(sentences)
     )
 

@@ -87,7 +87,8 @@ class ChannelModel:
     """p(observed | intended) for single slips, counted from pairs of misspelling and correction.
 
     Each slip has its own probability: how often it happened, among all chances it had. The chances
-    are counted in the corrections. `k` is added to each count, for slips never seen.
+    are counted in the corrections. `k` is added to each count, for slips never seen. A long word has
+    more chances than a short one, so that over all strings p sums only to about 1 (0.95 to 1.03).
 
     >>> channel = ChannelModel([("teh", "the"), ("hte", "the"), ("te", "the")], k=0.1)
     >>> channel.log_prob("teh", "the") > channel.log_prob("tge", "the")
@@ -122,4 +123,4 @@ class ChannelModel:
         if slip is None:
             return -inf
         chances = self.chances[slip.meant] + self.k * self.num_letters
-        return log(1 - self.p_correct) + log((self.slips[slip] + self.k) / chances)
+        return log((1 - self.p_correct) * (self.slips[slip] + self.k) / chances)

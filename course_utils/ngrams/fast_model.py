@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from itertools import chain, repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -61,10 +62,8 @@ class FastNgramModel:
         if n < 1 or not sentences:
             raise ValueError(f"n = {n} and {len(sentences)} sentences: both must be at least 1")
         self.n = n
-        self.ids = {START: 0, END: 1}
-        for sentence in sentences:
-            for word in sentence:
-                self.ids.setdefault(word, len(self.ids))
+        words = dict.fromkeys(chain([START, END], *sentences))  # each once
+        self.ids = {word: i for i, word in enumerate(words)}
         self.size = len(self.ids) + 1  # the last id is for words that were never seen
         self.orders = self._count(self._padded(sentences))
 
@@ -104,13 +103,19 @@ class FastNgramModel:
             ValueError: other weights.
         """
         weights = list(weights)
-        if len(weights) != self.n or min(weights) < 0 or abs(sum(weights) - 1) > 1e-6:
+        if len(weights) != self.n or min(weights) < 0 or not abs(sum(weights) - 1) <= 1e-6:
             raise ValueError(f"weights {weights}: need {self.n} numbers that sum to 1")
         with np.errstate(divide="ignore"):
             return np.log(np.asarray(weights) @ self.probabilities(sentences))
 
     def perplexity(self, sentences: Sequence[Sequence[str]], weights: Sequence[float]) -> float:
-        """Return exp(−mean log probability) over all tokens, `</s>` included."""
+        """Return exp(−mean log probability) over all tokens, `</s>` included.
+
+        Raises:
+            ValueError: other weights, or no sentences, so nothing was predicted.
+        """
+        if not sentences:
+            raise ValueError("there are no sentences: nothing is predicted")
         return float(np.exp(-np.mean(self.log_probabilities(sentences, weights))))
 
     def _padded(self, sentences: Sequence[Sequence[str]]) -> NDArray[np.int64]:
@@ -119,7 +124,7 @@ class FastNgramModel:
         flat: list[int] = []
         for sentence in sentences:
             flat += start
-            flat += [self.ids.get(word, unseen) for word in sentence]
+            flat += map(self.ids.get, sentence, repeat(unseen))
             flat += end
         return np.array(flat, dtype=np.int64)
 

@@ -21,7 +21,7 @@ def sample_word(distribution: Mapping[Word, float], u: float) -> Word:
         u: uniform in [0, 1).
 
     Returns:
-        The word; the last one if rounding leaves u above the sum.
+        The word; the last one if rounding leaves u above the sum. The sum itself is not checked.
 
     Raises:
         ValueError: an empty distribution, or u outside [0, 1).
@@ -51,6 +51,9 @@ def generate(counts: Counts, n: int, uniforms: Sequence[float]) -> list[Word]:
     Returns:
         The words, without `<s>` and `</s>`.
 
+    Raises:
+        ValueError: the counts lack a context: they are of another n, or of no sentence.
+
     >>> counts = {("<s>",): {"cows": 1}, ("cows",): {"moo": 1, "eat": 1}, ("moo",): {"</s>": 2}}
     >>> generate(counts, 2, [0.3, 0.4, 0.5])
     ['cows', 'moo']
@@ -58,6 +61,8 @@ def generate(counts: Counts, n: int, uniforms: Sequence[float]) -> list[Word]:
     words: list[Word] = []
     context: tuple[Word, ...] = (START,) * (n - 1)
     for u in uniforms:
+        if context not in counts:
+            raise ValueError(f"the context {context} was never seen: are the counts for n = {n}?")
         row = counts[context]
         total = sum(row.values())
         word = sample_word({word: count / total for word, count in row.items()}, u)

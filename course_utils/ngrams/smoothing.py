@@ -26,7 +26,7 @@ def add_k_probability(
     Args:
         counts: from `count_ngrams`.
         context: n − 1 words; one that was never seen gives 1/V.
-        word: the next word.
+        word: the next word, one of the vocabulary; any other gets what an unseen word gets.
         k: pseudo-count, more than 0.
         vocabulary: the V words that can come next; `</s>` is one of them, `<s>` is not.
 
@@ -68,7 +68,7 @@ def interpolated_probability(
     """
     if len(weights) != len(models) or not models:
         raise ValueError(f"{len(models)} models and {len(weights)} weights: one for each")
-    if abs(sum(weights) - 1) > 1e-6 or min(weights) < 0:
+    if not abs(sum(weights) - 1) <= 1e-6 or min(weights) < 0:  # nan too
         raise ValueError(f"weights {list(weights)} sum to {sum(weights)}: they must sum to 1")
     if len(context) < len(models) - 1:
         raise ValueError(f"{len(models)} models need {len(models) - 1} words of context")

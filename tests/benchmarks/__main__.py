@@ -1,0 +1,58 @@
+"""Measure ours against peers: `make bench`, or `python -m tests.benchmarks [ROW …]`.
+
+ROW is a part of a row's name. Without one, all rows are run, which takes about ten minutes. Writes
+results.json and results.md beside this file. Exits with 1 when two sides give different answers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from importlib import import_module
+
+for library in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB"):  # before numpy is imported
+    os.environ[f"{library}_NUM_THREADS"] = "1"
+
+from tests.benchmarks import report  # noqa: E402
+from tests.benchmarks.contest import Contest, run  # noqa: E402
+
+ROWS = ("paired_bootstrap", "group_table", "ngram_fit", "spelling")  # modules, in the table's order
+ENOUGH_ROUNDS = 7  # fewer are for trying out and are not written down
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the chosen rows; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("row", nargs="*", help="a part of the name of a row")
+    parser.add_argument("--rounds", type=int, default=ENOUGH_ROUNDS)
+    options = parser.parse_args(arguments)
+    every: list[Contest] = []
+    for name in ROWS:
+        every += import_module(f"tests.benchmarks.rows.{name}").CONTESTS
+    names = list(dict.fromkeys(contest.row for contest in every))
+    chosen = [c for c in every if not options.row or any(part in c.row for part in options.row)]
+    if unknown := [part for part in options.row if not any(part in name for name in names)]:
+        parser.error(f"no row is called {unknown[0]!r}: there are {', '.join(names)}")
+    rows = []
+    for contest in chosen:
+        print(f"{contest.row} against {contest.peer} …", flush=True)
+        rows.append(run(contest, options.rounds))
+        print(f"  {_told(rows[-1])}", flush=True)
+    packages = {"numpy"}.union(*(contest.packages for contest in chosen))
+    results = {"machine": report.machine(), "versions": report.versions(packages), "rows": rows}
+    if options.rounds >= ENOUGH_ROUNDS:
+        report.write(report.merged(results, report.read()), names)
+    return 1 if any(row["same_answer"] is False for row in rows) else 0
+
+
+def _told(row: dict) -> str:
+    if row["ratio"] is None:
+        return row["why"]
+    target = "" if row["target"] is None else f", target {row['target']:.3g}"
+    times = f"{row['ours_seconds']:.3g} s against {row['peer_seconds']:.3g} s"
+    return f"{times}: ratio {row['ratio']:.2g}{target}, spread {row['spread']:.0%}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

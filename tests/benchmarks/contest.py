@@ -1,0 +1,88 @@
+"""Ours against a peer: first the same answer, then the time, round after round in one process.
+
+Both sides are called once to compare their answers and to warm up. Then they take turns, each
+beginning every other round, so that a machine that slows down slows both. Reported are medians.
+"""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from course_utils.data import DataError
+
+
+class CannotRun(Exception):
+    """The row has nothing to compare with here; the message says why."""
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Two ways to the same answer, ready to be called: what is built once is built."""
+
+    ours: Callable[[], Any]
+    peer: Callable[[], Any]
+    same: Callable[[Any, Any], bool]  # called with our answer and the peer's
+
+
+@dataclass(frozen=True)
+class Contest:
+    """One row of the table."""
+
+    row: str
+    peer: str
+    target: float | None  # of ours / peer
+    work: str  # what both sides do, and how much of it
+    packages: tuple[str, ...]  # whose versions matter
+    prepare: Callable[[], Sides]  # may raise CannotRun, ModuleNotFoundError or DataError
+
+
+def run(contest: Contest, rounds: int) -> dict[str, Any]:
+    """Run one contest and return its row."""
+    result: dict[str, Any] = {
+        "row": contest.row,
+        "ours_seconds": None,
+        "peer": contest.peer,
+        "peer_seconds": None,
+        "ratio": None,
+        "target": contest.target,
+        "rounds": 0,
+        "spread": None,
+        "same_answer": None,
+        "work": contest.work,
+    }
+    try:
+        sides = contest.prepare()
+    except (CannotRun, ModuleNotFoundError, DataError) as error:
+        return {**result, "why": str(error)}
+    if not sides.same(sides.ours(), sides.peer()):
+        return {**result, "same_answer": False, "why": "the two sides gave different answers"}
+    ours, peer = [], []
+    for i in range(rounds):
+        turns = [(ours, sides.ours), (peer, sides.peer)]
+        for seconds, side in turns if i % 2 == 0 else reversed(turns):
+            seconds.append(_seconds(side))
+    ratio = statistics.median(ours) / statistics.median(peer)
+    of_rounds = [a / b for a, b in zip(ours, peer, strict=True)]
+    return {
+        **result,
+        "ours_seconds": statistics.median(ours),
+        "peer_seconds": statistics.median(peer),
+        "ratio": ratio,
+        "rounds": rounds,
+        "spread": (max(of_rounds) - min(of_rounds)) / ratio,
+        "same_answer": True,
+    }
+
+
+def _seconds(side: Callable[[], Any]) -> float:
+    gc.collect()
+    begun = time.perf_counter()
+    answer = side()
+    seconds = time.perf_counter() - begun
+    del answer  # not while the clock runs
+    return seconds

@@ -1,0 +1,136 @@
+"""The benchmarks' machinery: turns, medians, answers compared first, one table. No time is asserted.
+
+Run the benchmarks themselves with `make bench`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.benchmarks import report
+from tests.benchmarks.contest import CannotRun, Contest, Sides, run
+
+REPO = Path(__file__).resolve().parent.parent
+TARGETS = {  # what the course promises, ours / peer
+    ("paired bootstrap", "scipy.stats.bootstrap"): 1 / 100,
+    ("group confusion table", "fairlearn.metrics.MetricFrame"): 1 / 10,
+    ("n-gram fit + perplexity", "nltk.lm.MLE"): 1 / 10,
+    ("n-gram fit + perplexity", "kenlm"): 3,
+    ("spelling by noisy channel", "symspellpy lookup"): 1,
+    ("spelling by noisy channel", "pyspellchecker"): 1 / 10,
+}
+FIELDS = (
+    *("row", "ours_seconds", "peer", "peer_seconds", "ratio", "target", "rounds", "spread"),
+    "same_answer",
+)
+
+
+def contest(prepare: Any, row: str = "adding", target: float | None = 1.0) -> Contest:
+    return Contest(row, "a friend", target, "add two numbers", ("numpy",), prepare)
+
+
+def busy(seconds: float, answer: Any, log: list[Any] | None = None) -> Any:
+    def side() -> Any:
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            pass
+        if log is not None:
+            log.append(answer)
+        return answer
+
+    return side
+
+
+def test_both_sides_take_turns_and_the_ratio_is_ours_over_the_peers():
+    log: list[str] = []
+    sides = Sides(busy(0.001, "ours", log), busy(0.02, "peer", log), lambda a, b: True)
+    row = run(contest(lambda: sides), rounds=7)
+    assert log == ["ours", "peer", *(["ours", "peer", "peer", "ours"] * 4)[:14]]
+    assert row["rounds"] == 7 and row["same_answer"] is True and "why" not in row
+    assert row["ratio"] == pytest.approx(row["ours_seconds"] / row["peer_seconds"])
+    assert 0.001 <= row["ours_seconds"] < row["peer_seconds"] and row["spread"] >= 0
+
+
+def test_sides_whose_answers_differ_are_not_timed():
+    log: list[int] = []
+    row = run(contest(lambda: Sides(busy(0, 1, log), busy(0, 2, log), int.__eq__)), rounds=7)
+    assert log == [1, 2]
+    assert (row["same_answer"], row["ratio"], row["rounds"]) == (False, None, 0)
+    assert "different answers" in row["why"]
+
+
+def test_without_a_peer_there_is_no_ratio_but_a_reason():
+    def not_installed() -> Sides:
+        importlib.import_module("a_package_nobody_has")
+        raise AssertionError
+
+    def not_possible() -> Sides:
+        raise CannotRun("there is nothing to hold it against")
+
+    for prepare, reason in [(not_installed, "a_package_nobody_has"), (not_possible, "nothing to")]:
+        row = run(contest(prepare), rounds=7)
+        assert row["ratio"] is None and row["same_answer"] is None
+        assert reason in row["why"]
+
+
+def results(*rows: dict[str, Any], machine: str = "abacus", numpy: str = "2") -> dict[str, Any]:
+    return {"machine": machine, "versions": {"numpy": numpy}, "rows": list(rows)}
+
+
+def test_the_table_has_every_row_in_order_and_says_which_target_was_missed(tmp_path):
+    def sides() -> Sides:
+        return Sides(busy(0.002, 1), busy(0.001, 1), int.__eq__)
+
+    rows = [
+        run(contest(sides, "second", target=0.001), 7),
+        run(contest(sides, "first", target=None), 7),
+    ]
+    report.write(results(*rows), ["first", "second"], tmp_path)
+    written = json.loads((tmp_path / "results.json").read_text())
+    assert set(written) == {"machine", "versions", "rows"}
+    assert [row["row"] for row in written["rows"]] == ["first", "second"]
+    assert all(set(FIELDS) <= set(row) for row in written["rows"])
+    lines = (tmp_path / "results.md").read_text().splitlines()
+    table = [line for line in lines if line.startswith("| ")]
+    assert [line.split(" | ")[0] for line in table] == ["| row", "| first", "| second"]
+    assert "(missed)" in table[2] and "(missed)" not in table[1]
+
+
+def test_rows_of_an_earlier_run_stay_only_beside_rows_of_the_same_machine_and_versions():
+    a, b, newer_b = ({"row": name, "peer": "p", "ratio": r} for name, r in ["a1", "b1", "b2"])
+    kept = report.merged(results(newer_b), results(a, b))
+    assert kept["rows"] == [a, newer_b]
+    for other in (results(a, b, machine="slide rule"), results(a, b, numpy="1")):
+        assert report.merged(results(newer_b), other)["rows"] == [newer_b]
+    assert report.merged(results(a), None)["rows"] == [a]
+
+
+def test_each_row_promises_what_the_course_promises():
+    names = [path.stem for path in (REPO / "tests/benchmarks/rows").glob("*.py")]
+    contests = [
+        contest
+        for name in names
+        for contest in importlib.import_module(f"tests.benchmarks.rows.{name}").CONTESTS
+    ]
+    promised = {(c.row, c.peer): c.target for c in contests}
+    assert len(promised) == len(contests)
+    assert promised.items() >= TARGETS.items()
+
+
+def test_an_unknown_row_is_one_clear_error():
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks", "no such row"],
+        cwd=REPO,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert "no row is called 'no such row'" in done.stderr and "paired bootstrap" in done.stderr
