@@ -55,13 +55,13 @@ def _agree(answer: np.ndarray, right: np.ndarray) -> bool:
 
 
 def _by_definition(q: Any, k: Any, v: Any, mask: Any) -> tuple[np.ndarray, np.ndarray]:
+    mask = np.broadcast_to(True if mask is None else mask, (*q.shape[:-1], k.shape[-2]))
     if q.ndim > 2:
-        masks = np.broadcast_to(True if mask is None else mask, (*q.shape[:-1], k.shape[-2]))
-        pairs = [_by_definition(*parts) for parts in zip(q, k, v, masks, strict=True)]
+        pairs = [_by_definition(*parts) for parts in zip(q, k, v, mask, strict=True)]
         return np.array([p[0] for p in pairs]), np.array([p[1] for p in pairs])
     weights = np.zeros((len(q), len(k)))
     for t, query in enumerate(q):
-        allowed = [j for j in range(len(k)) if mask is None or mask[t, j]]
+        allowed = [j for j in range(len(k)) if mask[t, j]]
         scores = {
             j: sum(query[i] * k[j, i] for i in range(len(query))) / sqrt(len(query))
             for j in allowed
