@@ -7,11 +7,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from autograder.course import Course, Unit
 
 # programs that nbgrader starts by their bare names lie beside this Python
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+# a busy machine is no failure: hypothesis otherwise allows each example 200 ms
+settings.register_profile("course", deadline=None)
+settings.load_profile("course")
 
 
 def missing(reason: str) -> None:

@@ -106,7 +106,7 @@ def assert_feasible(tables: Tables, found: dict[str, Any]) -> None:
     assert found["accuracy"] == pytest.approx(right / everybody, abs=1e-6)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(several_groups)
 @example({"a": dict(tn=9, fp=1, fn=2, tp=8), "b": dict(tn=1, fp=9, fn=8, tp=2)})  # b reversed
 @example({"a": dict(tn=9, fp=1, fn=2, tp=8), "b": dict(tn=6, fp=3, fn=4, tp=2)})  # b is a coin
