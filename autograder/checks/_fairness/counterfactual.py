@@ -175,7 +175,7 @@ def cases(rng: np.random.Generator) -> list[Case]:
 
     def possible(drawn: list[Args]) -> bool:
         try:
-            return all(bool(fitting(args[0], args[1])) for args in drawn)
+            return all(fitting(args[0], known) for args in drawn for known in args[1:3])
         except ValueError:
             return False
 
