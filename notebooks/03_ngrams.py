@@ -982,6 +982,9 @@ except DataError as missing:
 
 
 # %% tags=["demo"]
+speller = {}  # filled below
+
+
 def prior_log_prob(word):
     return log(web.unigrams.get(word, 1) / web.total)
 
