@@ -36,6 +36,7 @@ def unit(course: Course) -> Unit:
     return course.unit("01_significance")
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What stays together when tests run side by side: the tests of one exercise, else of one module."""
     for item in items:
