@@ -32,7 +32,7 @@ lint: .venv/ready
 pytest: .venv/ready
 	$(RUN) course data
 	$(RUN) course build
-	$(RUN) pytest -n 2 --dist loadgroup $(SELECTED)
+	$(RUN) pytest -n 2 --dist loadscope $(SELECTED)
 
 # All rows take about ten minutes; make bench ROW=bootstrap runs those with that word in their names.
 bench: .venv/ready data build

@@ -69,5 +69,6 @@ def imports_of(notebook: NotebookNode) -> list[str]:
             if isinstance(node, ast.Import):
                 found |= dict.fromkeys(alias.name for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module:
-                found[node.module] = None
+                names = [f"{node.module}.{alias.name}" for alias in node.names]
+                found |= dict.fromkeys([node.module, *names])  # a name may be a module: scipy.stats
     return [name for name in found if not name.startswith("autograder")]

@@ -1000,8 +1000,8 @@ def is_right(channel_log_prob, language_log_prob):
     return np.array([word == meant for word, (_, meant) in zip(decoded, test_pairs)])
 
 
+speller = {}  # a later cell reads it, also when this one stops at the next line
 found = [sorted(edit_candidates(typed, LEXICON)) for typed, _ in test_pairs]
-speller = {}
 if web is not None:
     speller["prior"] = is_right(lambda typed, meant: 0.0, prior_log_prob)
     speller["channel"] = is_right(channel.log_prob, lambda word: 0.0)

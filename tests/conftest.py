@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from autograder.course import Course, Unit
 
 # programs that nbgrader starts by their bare names lie beside this Python
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+# a busy machine is no failure: hypothesis otherwise allows each example 200 ms
+settings.register_profile("course", deadline=None)
+settings.load_profile("course")
 
 
 def missing(reason: str) -> None:
@@ -31,9 +39,13 @@ def unit(course: Course) -> Unit:
     return course.unit("01_significance")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What stays together when tests run side by side: the tests of one exercise, else of one module."""
-    for item in items:
-        exercise = getattr(item, "callspec", None) and item.callspec.params.get("exercise")
-        group = f"exercise {exercise}" if exercise else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
+class ByExercise(LoadScopeScheduling):
+    """Side by side: the tests of one exercise stay together, and so do those of any other module."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        exercise = re.search(r"\[([a-z]+\.\w+)", nodeid)
+        return exercise[1] if exercise else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByExercise | None:
+    return ByExercise(config, log) if config.getoption("dist") == "loadscope" else None

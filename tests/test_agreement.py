@@ -211,3 +211,11 @@ def test_every_plain_value_agrees_with_itself(value: Any) -> None:
 def test_any_two_plain_values_can_be_compared_and_told_apart(expected: Any, answer: Any) -> None:
     assert deviation(expected, answer) >= 0
     assert "\n" not in explain(expected, answer)
+
+
+FLOATS = st.floats() | st.sampled_from([0.0, -0.0, NAN, INF, -INF, 1e308, -1e308, 1e-320])
+
+
+@given(FLOATS, FLOATS)
+def test_a_number_of_pythons_deviates_as_it_does_in_an_array(right: float, given: float) -> None:
+    assert deviation(right, given) == deviation(np.array([right]), np.array([given]))

@@ -88,6 +88,8 @@ def opened(browser: Any, address: str, notebook: str) -> Any:
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
     page.goto(f"{address}/lab/tree/{notebook}?token=secret&reset")
     page.wait_for_selector(".jp-NotebookPanel-notebook .jp-Cell", timeout=120_000)
+    dialog = page.locator(".jp-Dialog").filter(has_text="Select Kernel")
+    page.add_locator_handler(dialog, lambda: dialog.get_by_role("button", name="Select").click())
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=120_000)
     return page
 

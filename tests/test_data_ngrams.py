@@ -301,6 +301,7 @@ def test_another_version_or_none_is_one_clear_error(
     (tmp_path / package).mkdir()
     (tmp_path / package / "__init__.py").write_text("raise AssertionError('imported')\n")
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    monkeypatch.delitem(sys.modules, package, raising=False)  # another test may have imported it
     with pytest.raises(
         DataError, match=rf"{package}/.* is not installed: run `pip install {requirement}`"
     ):

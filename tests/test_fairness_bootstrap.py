@@ -137,6 +137,14 @@ def test_an_empty_group_stays_empty():
     assert not as_array(drawn)[:, 8:].any()
 
 
+def test_one_person_is_drawn_every_time():
+    alone = {"a": dict(tn=0, fp=1, fn=0, tp=0)}
+    assert (
+        as_array(bootstrap_tables(alone, 3, np.random.default_rng(0))).tolist()
+        == [[0, 1, 0, 0]] * 3
+    )
+
+
 @pytest.mark.parametrize(
     ("tables", "num_samples", "offence"),
     [

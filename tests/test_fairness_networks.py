@@ -176,6 +176,11 @@ def test_what_is_no_network_is_refused_and_named(more, offence):
         intervene(network, {"a": 0})
 
 
+def test_a_value_of_probability_0_needs_no_rows_in_its_children():
+    sure = {"a": ((), {(): {0: 1.0, 1: 0.0}}), "b": (("a",), {(0,): {"x": 0.25, "y": 0.75}})}
+    assert query(sure, "b", {}) == pytest.approx({"x": 0.25, "y": 0.75})
+
+
 def test_a_row_that_is_off_by_rounding_is_a_distribution():
     thirds = {"a": ((), {(): {0: 0.3333333, 1: 0.3333333, 2: 0.3333333}})}
     assert query(thirds, "a", {})[2] == pytest.approx(1 / 3)

@@ -38,9 +38,8 @@ def cell(notebook: NotebookNode, name: str) -> NotebookNode:
 
 
 def judged(course: Course, unit: Unit, notebook: NotebookNode, **options: object) -> Result:
-    budgets = Budgets(cell_seconds=3, ask_seconds=2)
     rebuilt = rebuild(unit.built, notebook)
-    return judge_rebuilt(course, unit, rebuilt, student="ada", budgets=budgets, **options)  # type: ignore[arg-type]
+    return judge_rebuilt(course, unit, rebuilt, student="ada", **options)  # type: ignore[arg-type]
 
 
 def lost(result: Result) -> list[str]:
@@ -102,7 +101,7 @@ def test_an_accident_in_one_cell_leaves_the_other_exercises_alone(
     course: Course, unit: Unit, notebook: NotebookNode, source: str
 ) -> None:
     cell(notebook, "variance_components").source = source
-    result = judged(course, unit, notebook)
+    result = judged(course, unit, notebook, budgets=Budgets(cell_seconds=6))
     assert lost(result) == ["variance_components"]
 
 

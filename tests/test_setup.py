@@ -190,8 +190,8 @@ def test_make_test_compares_before_it_builds_and_ends_with_pytest(clone: Path) -
     steps = [line.split("PYTHONWARNINGS= ")[-1] for line in shown]
     wanted = ["ruff check .", "ruff format --check .", "mypy", "course build --check"]
     wanted += ["course data", "course build"]
-    assert steps[-7:] == [*wanted, 'pytest -n 2 --dist loadgroup -m "not slow"']
-    assert make(clone, "-n", "test-all").stdout.rstrip().endswith("pytest -n 2 --dist loadgroup")
+    assert steps[-7:] == [*wanted, 'pytest -n 2 --dist loadscope -m "not slow"']
+    assert make(clone, "-n", "test-all").stdout.rstrip().endswith("pytest -n 2 --dist loadscope")
 
 
 def test_make_demo_ends_with_the_demo(clone: Path) -> None:

@@ -15,7 +15,7 @@ Leaves out: continuous variables, and networks too large to enumerate.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Mapping
 from itertools import product
 
 Value = Hashable
@@ -123,7 +123,7 @@ def check_names(known: Mapping[str, object], *names: str) -> None:
 
 def _worlds(
     network: Network, order: list[str], evidence: Mapping[str, Value]
-) -> Iterator[tuple[dict[str, Value], float]]:
+) -> list[tuple[dict[str, Value], float]]:
     """Every world that agrees with the evidence, with its probability."""
     worlds: list[tuple[dict[str, Value], float]] = [({}, 1.0)]
     for name in order:
@@ -134,4 +134,4 @@ def _worlds(
             for value, p in table[tuple(world[parent] for parent in parents)].items()
             if p > 0 and (name not in evidence or evidence[name] == value)
         ]
-    yield from worlds
+    return worlds

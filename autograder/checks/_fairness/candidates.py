@@ -6,24 +6,13 @@ the student's own function, `own`, so that no right version is given away.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from course_utils.plain import Code
+from autograder import candidates
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """One version: what it tests in a tester, whether it is wrong, and the body of the function."""
+class Candidate(candidates.Candidate):
+    """One version of error_rates."""
 
-    shows: str
-    wrong: bool
-    body: str
-
-    @property
-    def code(self) -> Code:
-        lines = "\n".join("    " + line for line in self.body.strip().splitlines())
-        head = "import numpy as np\n\n\ndef error_rates(tn, fp, fn, tp):\n"
-        return Code(head + lines + "\n", "error_rates")
+    head = "import numpy as np\n\n\ndef error_rates(tn, fp, fn, tp):\n"
 
 
 _SHARE = """

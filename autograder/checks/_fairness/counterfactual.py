@@ -75,6 +75,16 @@ def all_alike(model, evidence, assignment, target):
     return predicted(model, [(c, 1 / len(people)) for c, _ in people], assignment, target)
 
 
+def marginals_for_joint(model, evidence, assignment, target):
+    people = fitting(model, evidence)
+    total = sum(p for _, p in people)
+    after = {name: dict.fromkeys(row, 0.0) for name, row in model["exogenous"].items()}
+    for causes, p in people:
+        for name, value in causes.items():
+            after[name][value] += p / total
+    return counterfactual({**model, "exogenous": after}, {}, assignment, target)
+
+
 def nobody_answered(model, evidence, assignment, target):
     try:
         return counterfactual(model, evidence, assignment, target)
@@ -126,6 +136,12 @@ MISCONCEPTIONS = [
         "with the product of its probabilities.",
     ),
     Misconception(
+        "each exogenous variable by itself",
+        marginals_for_joint,
+        "You learn about each exogenous variable by itself, and then multiply. What was seen ties them "
+        "together: if it was not the one, it was the other. Keep whole combinations, with their weights.",
+    ),
+    Misconception(
         "impossible evidence answered",
         nobody_answered,
         "The answers are right, but when nobody fits the evidence there is no distribution. Raise "
@@ -159,7 +175,7 @@ def cases(rng: np.random.Generator) -> list[Case]:
 
     def possible(drawn: list[Args]) -> bool:
         try:
-            return all(bool(fitting(args[0], args[1])) for args in drawn)
+            return all(fitting(args[0], known) for args in drawn for known in args[1:3])
         except ValueError:
             return False
 
@@ -171,10 +187,17 @@ def cases(rng: np.random.Generator) -> list[Case]:
         lambda: [*draw_possible(), *draw_possible()],
         lambda drawn: tells_apart((counterfactual, *mistakes), drawn),
     )
-    model, (a, x, y, u, *_) = draw_model(rng)
+
+    def draw_any() -> Args:
+        model, (a, x, y, *_) = draw_model(rng)
+        evidence = {x: int(rng.integers(2)), y: int(rng.integers(3)), a: "one"}
+        return model, evidence, {a: "two"}, y
+
+    impossible = draw_until(draw_any, lambda args: not possible([args]))
+    model, (a, x, y, *_) = draw_model(rng)
     return [
         *(Case(args, "value") for args in values),
-        Case((model, {a: "one", u: "q"}, {a: "two"}, y), "impossible"),
+        Case(impossible, "impossible"),
         Case((model, {y: 7}, {a: "two"}, x), "impossible"),
     ]
 

@@ -81,6 +81,19 @@ def in_place(y_true, y_pred):
     return confusion_counts(y_true, y_pred)
 
 
+def has_changed_labels(args, expected, answer):
+    """Each −1 in the caller's arrays has become 0; a list stays as it was."""
+    import numpy as np
+
+    pairs = list(zip(args, answer[2], strict=True))
+    return all(np.array_equal(np.where(np.equal(old, -1), 0, old), new) for old, new in pairs)
+
+
+def gives_floats(args, expected, answer):
+    """The right numbers, and all of them are floats."""
+    return answer[0] == expected and all(isinstance(n, float) for n in answer[0].values())
+
+
 def _counted_if(legal, y_true, y_pred):
     t, p = np.asarray(y_true), np.asarray(y_pred)
     if not legal(t, p):
@@ -121,6 +134,13 @@ def truncated(y_true, y_pred):
 
 MISCONCEPTIONS = [
     Misconception(
+        "changes its arguments",
+        in_place,
+        "The counts are right, and afterwards the −1 in the caller's arrays have become 0. Whoever "
+        "called you still needs them: make a new array.",
+        recognise=has_changed_labels,
+    ),
+    Misconception(
         "fp and fn exchanged",
         transposed,
         "Your table is transposed. A false positive is somebody for whom 1 was *predicted* and 0 "
@@ -148,6 +168,7 @@ MISCONCEPTIONS = [
         "floats for counts",
         floats,
         "The numbers are right, but they are floats. A count of people is an integer: int(…).",
+        recognise=gives_floats,
     ),
     Misconception(
         "a tuple for a dict",
@@ -184,12 +205,6 @@ MISCONCEPTIONS = [
         lists_compared,
         "A list == 1 is one False, not one for each entry. Begin with np.asarray(…): then lists work "
         "like arrays.",
-    ),
-    Misconception(
-        "changes its arguments",
-        in_place,
-        "The counts are right, and afterwards the −1 in the caller's arrays have become 0. Whoever "
-        "called you still needs them: make a new array.",
     ),
     Misconception(
         "only the range of the labels is checked",

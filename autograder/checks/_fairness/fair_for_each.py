@@ -89,8 +89,7 @@ def cases(rng: np.random.Generator) -> list[Case]:
 COUNTERFACTUALLY_FAIR = Check(
     exercise="fairness.is_counterfactually_fair",
     properties={
-        "verdict": "says True exactly where nobody's expected prediction would have changed by more "
-        "than the tolerance",
+        "verdict": "says True exactly where no prediction would change by over `tolerance`",
     },
     cases=cases,
     expect=is_counterfactually_fair,

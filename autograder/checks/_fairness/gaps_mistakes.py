@@ -8,6 +8,7 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from autograder.check import Misconception
+from autograder.checks._fairness.drawing import CELLS
 from course_utils.fairness import error_rates, fairness_gaps
 
 RATES = {
@@ -167,9 +168,12 @@ def one_group_refused(counts):
     return fairness_gaps(counts)
 
 
-def takes_groups_out(counts):
-    gaps = fairness_gaps(counts)
-    counts.popitem()
+def adds_to_tables(counts):
+    gaps = _spread(
+        {group: {cell: c[cell] for cell in CELLS} for group, c in counts.items()}, _range
+    )
+    for c in counts.values():
+        c["n"] = sum(c[cell] for cell in CELLS)
     return gaps
 
 
@@ -347,8 +351,8 @@ MISCONCEPTIONS = [
     ),
     Misconception(
         "changes its arguments",
-        takes_groups_out,
-        "The gaps are right, and afterwards a group is missing from the caller's dict. Read it, and "
-        "leave it as it is: pop takes things out.",
+        adds_to_tables,
+        "The gaps are right, and afterwards the caller's tables have entries that were not there. Keep "
+        "what you compute in variables of your own.",
     ),
 ]

@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 
 from autograder.check import SMALLEST_MARGIN, Case, Check
-from autograder.checks._fairness.mixing_mistakes import MISCONCEPTIONS, solve, told
+from autograder.checks._fairness.mixing_mistakes import MISCONCEPTIONS, never_turned, solve, told
 from autograder.drawing import draw_until
 from course_utils.agreement import deviation
 from course_utils.fairness import equalized_odds_mixing
@@ -127,17 +127,27 @@ def cases(rng: np.random.Generator) -> list[Case]:
             tolds = [agree_mixing(args, r, [a, a, args[0]]) for args, r, a in rows]
             return max(float("inf") if isinstance(t, str) else t for t in tolds)
 
-        known = [m.function for m in MISCONCEPTIONS]
+        known = [m.function for m in MISCONCEPTIONS if m.function is not never_turned]
         if any(worst(function) < 2 * SMALLEST_MARGIN for function in known):
             return False
         answers = [[function(*args) for args in drawn] for function in known]
         return all(deviation(a, b) > SMALLEST_MARGIN for a, b in combinations(answers, 2))
+
+    def draw_turned() -> tuple[dict[str, dict[str, int]]]:
+        """One of the two classifiers is worse than chance."""
+        (tables,) = draw("cd", 0.4, 0.6)
+        c = tables["d"]
+        return (tables | {"d": dict(tn=c["fp"], fp=c["tn"], fn=c["tp"], tp=c["fn"])},)
+
+    def gains(args: tuple[dict[str, dict[str, int]]]) -> bool:
+        return equalized_odds_mixing(*args)["accuracy"] > never_turned(*args)["accuracy"] + 0.02
 
     heart = draw_until(lambda: [draw("ab", 0.55, 0.75), draw("xyz", 0.2, 0.4)], seen)
     return [
         *(Case(args, "value") for args in heart),
         Case(draw("pqrst", 0.3, 0.7), "many"),
         Case(draw("s", 0.45, 0.55), "one"),
+        Case(draw_until(draw_turned, gains), "turned"),
     ]
 
 
@@ -147,6 +157,7 @@ MIXING = Check(
         "value": "makes fpr and tpr equal in two or three groups at the highest accuracy",
         "many": "does so for five groups",
         "one": "takes a single group",
+        "turned": "turns the decisions of a classifier round that is worse than chance",
     },
     cases=cases,
     ask=ask_mixing,

@@ -19,8 +19,11 @@ def rates_of(counts, exchanged=False):
     return points[:, ::-1] if exchanged else points, tn + fp, fn + tp
 
 
-def solve(counts, exchanged=False, price=None, equal=(0, 1)):
-    """Mix so that the rates in `equal` agree, at the smallest price of a false and a missed one."""
+def solve(counts, exchanged=False, price=None, equal=(0, 1), in_order=False):
+    """Mix so that the rates in `equal` agree, at the smallest price of a false and a missed one.
+
+    With `in_order`, those called high stay the likelier ones to be high in the end.
+    """
     points, negatives, positives = rates_of(counts, exchanged)
     k = len(points)
     wrong, rows = np.zeros(2 + 2 * k), []
@@ -32,7 +35,8 @@ def solve(counts, exchanged=False, price=None, equal=(0, 1)):
                 row = np.zeros(2 + 2 * k)
                 row[j], row[2 + 2 * i : 4 + 2 * i] = -1, (1 - rate, rate)
                 rows.append(row)
-    x = np.clip(linprog(wrong, A_eq=rows, b_eq=np.zeros(len(rows)), bounds=(0, 1)).x, 0, 1)
+    order = np.kron(np.eye(k + 1), [1, -1])[1:] * in_order
+    x = linprog(wrong, order, np.zeros(k), rows, np.zeros(len(rows)), bounds=(0, 1)).x.clip(0, 1)
     return told(counts, x[2:].reshape(-1, 2), exchanged)
 
 
@@ -96,7 +100,15 @@ def percent(counts):
     return found | {name: 100 * found[name] for name in ("fpr", "tpr", "accuracy")}
 
 
+never_turned = partial(solve, in_order=True)
+
 MISCONCEPTIONS = [
+    Misconception(
+        "decisions never turned round",
+        never_turned,
+        "Your mixings keep “high” likelier for those called high. A classifier that is worse than chance "
+        "is useful when it is turned round: both probabilities may be anything from 0 to 1.",
+    ),
     Misconception(
         "nothing changed",
         nothing_changed,

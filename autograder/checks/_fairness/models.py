@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from autograder.drawing import draw_until
+
 NAMES = ("age", "city", "drug", "exam", "job", "mood", "rain", "team")
 
 
@@ -41,10 +43,13 @@ def agree_distribution(args, expected, answer):
 
 
 def draw_row(rng: np.random.Generator, values: Any) -> dict[Any, float]:
-    """A distribution over these values: whole percents, none below 6."""
-    shares = np.round(rng.dirichlet(np.ones(len(values))) * (100 - 7 * len(values))) + 7
-    shares[-1] = 100 - shares[:-1].sum()
-    return {value: float(share) / 100 for value, share in zip(values, shares, strict=True)}
+    """A distribution over these values: whole percents, none below 6, whose sum is not rounded."""
+
+    def draw() -> list[float]:
+        shares = np.round(rng.dirichlet(np.ones(len(values))) * (100 - 7 * len(values))) + 7
+        return [float(share) / 100 for share in (*shares[:-1], 100 - shares[:-1].sum())]
+
+    return dict(zip(values, draw_until(draw, lambda row: sum(row) == 1), strict=True))
 
 
 def draw_network(rng: np.random.Generator, *, child_first: bool = False) -> tuple[dict, list[str]]:

@@ -83,8 +83,10 @@ def cases(rng: np.random.Generator) -> list[Case]:
         {("low",): {True: 1.0, False: 0.0}, ("mid",): {True: 1.0}, ("high",): {False: 1.0}},
     )
     cycle = network | {z: ((w,), {(v,): {0: 0.5, 1: 0.5} for v in (True, False)})}
-    short = copy.deepcopy(network)
-    short[y][1][(0, 1)]["mid"] += 0.25
+    rounded, long, short = (copy.deepcopy(network) for _ in range(3))
+    rounded[y][1][(1, 0)] = {"low": 0.7, "mid": 0.2, "high": 0.1}  # 0.9999999999999999 in floats
+    long[y][1][(0, 1)]["mid"] += 0.25
+    short[y][1][(1, 0)]["high"] /= 2
     unknown = {name: node for name, node in network.items() if name != z}
     return [
         *(Case(args, "value") for args in values),
@@ -93,7 +95,8 @@ def cases(rng: np.random.Generator) -> list[Case]:
         Case((certain, y, {w: True, x: 1}), "zero"),
         Case((certain, z, {w: True, y: "high"}), "impossible"),
         Case((certain, x, {w: False, y: "mid"}), "impossible"),
-        Case((short, x, {}), "rows"),
+        Case((rounded, y, {x: 1}), "rounding"),
+        Case((long, x, {}), "rows"),
         Case((short, y, {x: 1}), "rows"),
         Case((cycle, y, {x: 1}), "graph"),
         Case((unknown, y, {x: 1}), "graph"),
@@ -107,6 +110,7 @@ QUERY = Check(
         "order": "works when a child stands before its parents",
         "zero": "gives impossible values the probability 0",
         "impossible": "refuses evidence that cannot be, with ValueError",
+        "rounding": "takes rows whose sum is 1 but for rounding",
         "rows": "refuses a row that does not sum to 1, with ValueError",
         "graph": "refuses a cycle and an unknown parent, with ValueError",
     },

@@ -95,6 +95,18 @@ def rows_unchecked(network, target, evidence):
     return normalised(weigh(network, target, evidence))
 
 
+def rows_exactly_one(network, target, evidence):
+    if any(sum(row.values()) != 1 for _, table in network.values() for row in table.values()):
+        raise ValueError("a row does not sum to 1")
+    return query(network, target, evidence)
+
+
+def only_above_one(network, target, evidence):
+    if any(sum(row.values()) > 1.001 for _, table in network.values() for row in table.values()):
+        raise ValueError("a row sums to more than 1")
+    return rows_unchecked(network, target, evidence)
+
+
 def impossible_answered(network, target, evidence):
     try:
         return query(network, target, evidence)
@@ -114,7 +126,13 @@ def in_the_order_given(network, target, evidence):
     return query(network, target, evidence)
 
 
-ELSEWHERE = (rows_unchecked, impossible_answered, in_the_order_given)
+ELSEWHERE = (
+    rows_unchecked,
+    rows_exactly_one,
+    only_above_one,
+    impossible_answered,
+    in_the_order_given,
+)
 
 MISCONCEPTIONS = [
     Misconception(
@@ -170,6 +188,18 @@ MISCONCEPTIONS = [
         rows_unchecked,
         "The answers are right, but a row that does not sum to 1 passes unseen. Add up each row, and "
         "raise ValueError where it is not 1.",
+    ),
+    Misconception(
+        "rows compared exactly",
+        rows_exactly_one,
+        "The answers are right, but a row such as 0.7, 0.2, 0.1 is refused: in floats its sum is "
+        "0.9999999999999999. Compare with a small tolerance.",
+    ),
+    Misconception(
+        "rows below 1 pass",
+        only_above_one,
+        "The answers are right, but a row that sums to less than 1 passes unseen. Compare the "
+        "*absolute* difference from 1.",
     ),
     Misconception(
         "impossible evidence answered",

@@ -6,29 +6,17 @@ the student's own function (`own`), so that no right version is given away.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from autograder import candidates
 
-from course_utils.plain import Code
 
-HEAD = """\
+class Candidate(candidates.Candidate):
+    """One version of count_ngrams."""
+
+    head = """\
 from collections import Counter, OrderedDict, defaultdict
 
 def count_ngrams(sentences, n):
 """
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """One version: what it shows, whether it is wrong, and the body of the function."""
-
-    shows: str
-    wrong: bool
-    body: str
-
-    @property
-    def code(self) -> Code:
-        lines = "\n".join("    " + line for line in self.body.strip().splitlines())
-        return Code(f"{HEAD}{lines}\n", "count_ngrams")
 
 
 def _version(

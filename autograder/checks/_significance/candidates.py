@@ -10,24 +10,13 @@ hundred examples, or for lists.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from course_utils.plain import Code
+from autograder import candidates
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """One version: what it tests in a tester, whether it is wrong, and the body of the function."""
+class Candidate(candidates.Candidate):
+    """One version of paired_bootstrap."""
 
-    shows: str
-    wrong: bool
-    body: str
-
-    @property
-    def code(self) -> Code:
-        lines = "\n".join("    " + line for line in self.body.strip().splitlines())
-        head = "import numpy as np\n\n\ndef paired_bootstrap(correct_a, correct_b, resamples):\n"
-        return Code(head + lines + "\n", "paired_bootstrap")
+    head = "import numpy as np\n\n\ndef paired_bootstrap(correct_a, correct_b, resamples):\n"
 
 
 _NUMBERS = """
