@@ -148,6 +148,7 @@ judge_here("attention.backpropagate", backpropagate)
 # does the loss change if $b$ grows by 0.01? Then move the slider: first the values appear, forwards,
 # then your gradients, backwards.
 
+
 # %% tags=["demo"]
 def draw_step(step=0):
     return graph_step(loss, backpropagate(loss), step)
@@ -159,6 +160,7 @@ explore(draw_step, step=(0, num_graph_steps(loss) - 1, 1))
 # Is it true? Turn each knob by a millionth and look at what the loss really does. This costs two
 # evaluations for *each* parameter; going backwards costs about as much as one evaluation for *all* of
 # them. With the 175 billion parameters of GPT-3, this is the difference between possible and not.
+
 
 # %% tags=["demo"]
 def loss_at(w_value, b_value):
@@ -498,6 +500,7 @@ judge_here("attention.scaled_dot_product_attention", scaled_dot_product_attentio
 # %% [markdown]
 # Now watch *it* look for its cow, one step after the other. (Play, or step through it.)
 
+
 # %% tags=["demo"]
 def draw_attention(step):
     return figures.attention_step_by_step(
@@ -589,7 +592,9 @@ def find_the_bug_attention(candidate) -> bool:
 
 
 # %% tags=["selfcheck"]
-selfcheck("attention.find_the_bug_attention", find_the_bug_attention, own=scaled_dot_product_attention)
+selfcheck(
+    "attention.find_the_bug_attention", find_the_bug_attention, own=scaled_dot_product_attention
+)
 
 # %% nbgrader={"grade": true, "grade_id": "check-find_the_bug_attention", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
 # Graded when you submit, on inputs you have not seen.
@@ -698,7 +703,9 @@ for right_attention, right_rnn in results.pairs():
     resamples = rng.integers(size, size=(2000, size))
     p_values.append(max(paired_bootstrap(right_attention, right_rnn, resamples), 1 / 2000))
 for gap, p_value, better in zip(results.gaps, p_values, holm(p_values, 0.05)):
-    print(f"gap {gap:3}: p ≤ {p_value:.4f}: attention is {'' if better else 'not shown to be '}better")
+    print(
+        f"gap {gap:3}: p ≤ {p_value:.4f}: attention is {'' if better else 'not shown to be '}better"
+    )
 
 # %% [markdown]
 # ## 5 Several heads
