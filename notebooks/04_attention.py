@@ -31,14 +31,14 @@ from time import perf_counter
 import matplotlib
 import numpy as np
 import torch
-
-from course_utils.attention.computation_graph import Node
 from course_utils.attention.copy_task import run_copy_task
 from course_utils.attention.gradients import gradient_norms
-from course_utils.figures import attention as figures
-from course_utils.figures import explore
 from course_utils.figures.animation import animate
 from course_utils.figures.graphs import draw_graph, draw_module, graph_step, num_graph_steps
+
+from course_utils.attention.computation_graph import Node
+from course_utils.figures import attention as figures
+from course_utils.figures import explore
 from course_utils.selfcheck import selfcheck
 
 python = sys.version.split()[0]
@@ -296,7 +296,7 @@ print(gone)
 # The word vectors have five entries: *animal, plant, verb, pronoun, other*.
 
 # %% tags=["demo"]
-WORDS = "the cow ate the grass because it was hungry".split()
+WORDS = ["the", "cow", "ate", "the", "grass", "because", "it", "was", "hungry"]
 FEATURES = {  # animal, plant, verb, pronoun, other
     "the": (0, 0, 0, 0, 1), "cow": (1, 0, 0, 0, 0), "ate": (0, 0, 1, 0, 0),
     "grass": (0, 1, 0, 0, 0), "because": (0, 0, 0, 0, 1), "it": (0, 0, 0, 1, 0),
@@ -764,7 +764,7 @@ judge_here("attention.multi_head_attention", multi_head_attention)
 # for plants). A sentence in which both come before the verb: *the cow the grass ate*, as poets write.
 
 # %% tags=["demo"]
-POEM = "the cow the grass ate".split()
+POEM = ["the", "cow", "the", "grass", "ate"]
 P = np.array([FEATURES[word] for word in POEM], dtype=float)
 who, what = np.zeros((5, 2)), np.zeros((5, 2))
 who[2, 0], what[2, 1] = 8.0, 8.0  # verbs look for: an animal, a plant

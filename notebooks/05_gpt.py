@@ -30,14 +30,13 @@ import sys
 import matplotlib
 import numpy as np
 import torch
-from IPython.display import Markdown, display
 from torch import nn
 
 from course_utils.data import DataError
 from course_utils.device import device
 from course_utils.figures import explore
 from course_utils.figures import gpt as figures
-from course_utils.gpt.weights import Block, Config, Parameters
+from course_utils.gpt.weights import Config
 from course_utils.selfcheck import selfcheck
 
 python = sys.version.split()[0]
@@ -95,7 +94,7 @@ def embed(tokens, token_table, position_table):
     """
     ### BEGIN SOLUTION
     T = tokens.shape[-1]
-    if T > len(position_table):
+    if len(position_table) < T:
         raise ValueError(f"{T} tokens, and positions for only {len(position_table)}")
     return token_table[tokens] + position_table[:T]
     ### END SOLUTION
