@@ -482,8 +482,8 @@ explore(draw_areas, model=(0, len(counts) - 1, 1))
 # %% tags=["demo", "authors"]
 # What the text says, asserted: authors only, not released
 assert counts["GPT (2018)"]["total"] == 116_534_784
-assert counts["GPT-3"]["total"] == 174_604_259_328
-assert 1490 < counts["GPT-3"]["total"] / counts["GPT (2018)"]["total"] < 1510
+assert counts["GPT-3 (2020)"]["total"] == 174_604_259_328
+assert 1490 < counts["GPT-3 (2020)"]["total"] / counts["GPT (2018)"]["total"] < 1510
 
 # %% [markdown]
 # 1 500 times as many. In the smallest model a quarter of all parameters is the token table; in GPT-3 it
