@@ -1,5 +1,7 @@
 """The checks of unit 05, in the order of the notebook."""
 
 from autograder.checks._gpt.embed import EMBED
+from autograder.checks._gpt.feed_forward import FEED_FORWARD
+from autograder.checks._gpt.gelu import GELU
 
-CHECKS = [EMBED]
+CHECKS = [EMBED, GELU, FEED_FORWARD]
