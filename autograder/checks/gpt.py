@@ -3,5 +3,6 @@
 from autograder.checks._gpt.embed import EMBED
 from autograder.checks._gpt.feed_forward import FEED_FORWARD
 from autograder.checks._gpt.gelu import GELU
+from autograder.checks._gpt.parameters import PARAMETERS
 
-CHECKS = [EMBED, GELU, FEED_FORWARD]
+CHECKS = [EMBED, GELU, FEED_FORWARD, PARAMETERS]
