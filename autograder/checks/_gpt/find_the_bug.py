@@ -107,7 +107,7 @@ FIND_THE_BUG: Check = Check(
         ),
         Misconception(
             "gain 1 and bias 0",
-            tester(plain=True),
+            tester(plain=True, sees_gradients=False),
             "Your gain is always 1 and your bias always 0, so you cannot see whether they are used. "
             "Draw them at random.",
         ),

@@ -137,9 +137,8 @@ def by_matrix(x, gain, bias, eps):
 def row_by_row(x, gain, bias, eps):
     rows = []
     for row in x.reshape(-1, x.shape[-1]):
-        mean = sum(row) / len(row)
-        variance = sum((value - mean) ** 2 for value in row) / len(row)
-        rows.append((row - mean) / (variance + eps) ** 0.5 * gain + bias)
+        centred = row - row.sum() / len(row)
+        rows.append(centred / (centred @ centred / len(row) + eps) ** 0.5 * gain + bias)
     return torch.stack(rows).reshape(x.shape)
 
 
