@@ -111,7 +111,7 @@ def by_one_hot(tokens, token_table, position_table):
 
 def by_library(tokens, token_table, position_table):
     _refuse(tokens, position_table)
-    rows = torch.arange(tokens.shape[1]).expand_as(tokens)
+    rows = torch.arange(tokens.shape[1], device=tokens.device).expand_as(tokens)
     return F.embedding(tokens, token_table) + F.embedding(rows, position_table)
 
 

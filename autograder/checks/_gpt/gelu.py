@@ -59,7 +59,7 @@ def detached_phi(x):
 
 def out_of_autograd(x):
     phi = [(1 + erf(value / sqrt(2))) / 2 for value in x.flatten().tolist()]
-    return x.detach() * torch.tensor(phi, dtype=x.dtype).reshape(x.shape)
+    return x.detach() * x.new_tensor(phi).reshape(x.shape)
 
 
 def flattened(x):

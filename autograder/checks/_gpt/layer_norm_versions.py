@@ -124,7 +124,7 @@ def by_var_mean(x, gain, bias, eps):
 def by_matrix(x, gain, bias, eps):
     """Centring is a projection: x (1 − 11ᵀ/C)."""
     width = x.shape[-1]
-    project = torch.eye(width, dtype=x.dtype) - 1 / width
+    project = torch.eye(width, dtype=x.dtype, device=x.device) - 1 / width
     centred = torch.einsum("...c,cd->...d", x, project)
     squares = torch.einsum("...c,...c->...", centred, centred).unsqueeze(-1)
     return centred / torch.sqrt(squares / width + eps) * gain + bias
