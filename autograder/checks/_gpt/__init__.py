@@ -1,0 +1,1 @@
+"""The checks of unit 05, one exercise a file."""
