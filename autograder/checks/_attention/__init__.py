@@ -1,0 +1,1 @@
+"""The checks of unit 04, one exercise a file."""
