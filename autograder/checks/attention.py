@@ -1,10 +1,14 @@
 """The checks of unit 04, in the order of the notebook."""
 
+from autograder.checks._attention.attention import ATTENTION
 from autograder.checks._attention.backpropagate import BACKPROPAGATE
+from autograder.checks._attention.connections import CONNECTIONS
+from autograder.checks._attention.heads import HEADS
 from autograder.checks._attention.mask import MASK
 from autograder.checks._attention.rnn import RNN
 from autograder.checks._attention.scores import SCORES
 from autograder.checks._attention.softmax import SOFTMAX
+from autograder.checks._attention.step import STEP
 
 CHECKS = [
     BACKPROPAGATE,
@@ -12,4 +16,8 @@ CHECKS = [
     SCORES,
     SOFTMAX,
     MASK,
+    ATTENTION,
+    HEADS,
+    CONNECTIONS,
+    STEP,
 ]
