@@ -69,7 +69,8 @@ def over_queries(scores: np.ndarray) -> np.ndarray:
 
 
 def strict(mask: np.ndarray) -> np.ndarray:
-    return mask & ~np.eye(*mask.shape[-2:], dtype=bool)
+    rows, columns = mask.shape[-2:]
+    return mask & (np.arange(rows)[:, None] != np.arange(columns))
 
 
 def uniform_where_empty(scores: np.ndarray) -> np.ndarray:

@@ -20,7 +20,7 @@ def ask_steps(function, args):
 
     queries, keys, values, cache = args
     outputs, caches, sizes = [], [cache], []
-    for query, key, value in zip(queries, keys, values):
+    for query, key, value in zip(queries, keys, values, strict=True):
         output, cache = function(query, key, value, cache)
         outputs.append(np.array(output))
         caches.append(cache)
