@@ -3,6 +3,7 @@
 from autograder.checks._attention.attention import ATTENTION
 from autograder.checks._attention.backpropagate import BACKPROPAGATE
 from autograder.checks._attention.connections import CONNECTIONS
+from autograder.checks._attention.find_the_bug import FIND_THE_BUG
 from autograder.checks._attention.heads import HEADS
 from autograder.checks._attention.mask import MASK
 from autograder.checks._attention.rnn import RNN
@@ -17,6 +18,7 @@ CHECKS = [
     SOFTMAX,
     MASK,
     ATTENTION,
+    FIND_THE_BUG,
     HEADS,
     CONNECTIONS,
     STEP,

@@ -30,7 +30,8 @@ def find_the_bug_attention(candidate: Callable[..., Any]) -> bool:
     >>> find_the_bug_attention(lambda q, k, v, mask=None: (v, k))
     True
     """
-    return any(_is_wrong_on(candidate, inputs) for inputs in _telling_inputs())
+    seeds = (28, 29)  # twice, for versions that remember
+    return any(_is_wrong_on(candidate, inputs) for s in seeds for inputs in _telling_inputs(s))
 
 
 def _is_wrong_on(candidate: Callable[..., Any], inputs: Inputs) -> bool:
@@ -79,8 +80,8 @@ def _by_definition(q: Any, k: Any, v: Any, mask: Any) -> tuple[np.ndarray, np.nd
     return outputs, weights
 
 
-def _telling_inputs() -> Iterator[Inputs]:
-    rng = np.random.default_rng(28)
+def _telling_inputs(seed: int) -> Iterator[Inputs]:
+    rng = np.random.default_rng(seed)
 
     def draw(*shapes: tuple[int, ...], scale: float = 1.0) -> list[np.ndarray]:
         return [scale * rng.normal(size=shape) for shape in shapes]

@@ -11,6 +11,7 @@ import numpy as np
 from autograder.check import Case, Check, Misconception
 from autograder.checks._attention.attention import IN_TORCH
 from autograder.checks._attention.attention_versions import stable
+from autograder.drawing import draw_until
 from course_utils.attention import attention_step
 
 
@@ -131,8 +132,15 @@ def draw(rng: np.random.Generator) -> list[Case]:
         cache = {"keys": rng.normal(size=(begun, d_k)), "values": rng.normal(size=(begun, d_v))}
         return Case((q, k, v, cache), shows)
 
-    far = case("far", 3, 5, 2)
-    far.args[0][:] *= 500
+    def far_away() -> Case:
+        far = case("far", 3, 5, 2)
+        far.args[0][:] *= 500
+        return far
+
+    def overflows(far: Case) -> bool:
+        q, k, *_ = far.args
+        return bool((k @ q[-1] / sqrt(5)).max() > 1500)
+
     return [
         case("value", 5, 3, 2),
         case("value", 3, 2, 5),
@@ -140,7 +148,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
         case("begun", 1, 5, 3, begun=2),
         case("first", 1, 4, 3),
         case("many", 23, 2, 3),
-        far,
+        draw_until(far_away, overflows),
     ]
 
 
