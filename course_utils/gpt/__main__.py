@@ -1,0 +1,84 @@
+"""The longer run of unit 05: python -m course_utils.gpt
+
+Trains a GPT on Shakespeare's characters, can be interrupted and taken up again, and writes the curve
+and samples as JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import torch
+
+from course_utils.data import DataError
+from course_utils.data.shakespeare import load_shakespeare, split_shakespeare
+from course_utils.device import device
+from course_utils.gpt.generate import generate_tokens
+from course_utils.gpt.model import GPT
+from course_utils.gpt.recorded import PATH
+from course_utils.gpt.text import CharacterTokenizer
+from course_utils.gpt.trainer import Plan, train
+from course_utils.gpt.weights import Config
+
+SAMPLED_AFTER = (0, 100, 300, 1000, 2000)
+LENGTH_OF_SAMPLES = 160
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; 1 when the data are missing."""
+    parser = argparse.ArgumentParser(prog="python -m course_utils.gpt", description=__doc__)
+    parser.add_argument("--steps", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path, default=PATH, help="where the JSON goes")
+    parser.add_argument("--checkpoint", type=Path, help="a .safetensors file to go on from")
+    chosen = parser.parse_args(arguments)
+    try:
+        written, put_aside = split_shakespeare(load_shakespeare())
+    except DataError as error:
+        print(error, file=sys.stderr)
+        return 1
+    train_text = "\n".join(written.values())[:1_100_000]
+    tokenizer = CharacterTokenizer(train_text)
+    known = set(tokenizer.characters)
+    held_out_text = "".join(c for c in "\n".join(put_aside.values())[:60_000] if c in known)
+    config = Config(4, 4, 128, len(tokenizer), num_positions=64)
+    plan = Plan(chosen.steps, learning_rate=2e-3, report_every=100, seed=chosen.seed)
+    model = GPT(config, seed=chosen.seed)
+    begun = perf_counter()
+    uniforms = np.random.default_rng(28).random(LENGTH_OF_SAMPLES)
+
+    def sample() -> str:
+        ids = generate_tokens(model, tokenizer.encode("\n"), uniforms, temperature=0.8)
+        return tokenizer.decode(ids)
+
+    samples = {"0": sample()}
+    curve = []
+    text, held_out = (torch.tensor(tokenizer.encode(t)) for t in (train_text, held_out_text))
+    for report in train(model, text, plan, held_out=held_out, checkpoint=chosen.checkpoint):
+        curve.append(
+            [report.step, round(report.train_loss, 4), round(report.held_out_loss or 0, 4)]
+        )
+        if report.step in SAMPLED_AFTER:
+            samples[str(report.step)] = sample()
+    record = {
+        "command": f"python -m course_utils.gpt --steps {chosen.steps} --seed {chosen.seed}",
+        "seed": chosen.seed,
+        "versions": f"Python {platform.python_version()}, torch {torch.__version__}",
+        "device": str(device()),
+        "seconds": round(perf_counter() - begun),
+        "curve": curve,  # [step, training loss, held-out loss], nats per character
+        "samples": samples,
+    }
+    chosen.out.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(f"{chosen.out}: {curve[-1][2] if curve else '?'} nats per character on held-out text")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
