@@ -51,7 +51,8 @@ def graph_step(output: Node, gradients: Mapping[Node, float], step: int) -> Desc
     nodes = _inputs_first(output)
     forwards = nodes[: min(step, len(nodes))]
     backwards = nodes[::-1][: max(step - len(nodes), 0)]
-    now = (backwards or forwards or [None])[-1]
+    drawn = backwards or forwards
+    now = drawn[-1] if drawn else None
     title = "Backwards: gradients" if backwards else "Forwards: values" if forwards else "The graph"
     return _drawn(
         output,
@@ -172,11 +173,13 @@ def _drawn(
 ) -> DescribedFigure:
     nodes = _inputs_first(output)
     places = _places(nodes)
-    columns = 1 + max(x for x, _ in places.values())
-    rows = [y for _, y in places.values()]
-    height = max(rows) - min(rows) + 1
-    figure, (axes,) = new_figure(width=min(2 + 1.5 * columns, 12.0), height=0.8 + 1.15 * height)
-    axes.set(xlim=(-0.6, columns - 0.4), ylim=(min(rows) - 0.55, max(rows) + 0.6))
+    columns = 1 + max(place[0] for place in places.values())
+    lowest = min(place[1] for place in places.values())
+    highest = max(place[1] for place in places.values())
+    figure, (axes,) = new_figure(
+        width=min(2 + 1.5 * columns, 12.0), height=0.8 + 1.15 * (highest - lowest + 1)
+    )
+    axes.set(xlim=(-0.6, columns - 0.4), ylim=(lowest - 0.55, highest + 0.6))
     axes.axis("off")
     axes.set_title(title, loc="left", fontsize="medium", fontweight="bold")
     for node in nodes:

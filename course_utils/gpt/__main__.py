@@ -51,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
     plan = Plan(chosen.steps, learning_rate=2e-3, report_every=100, seed=chosen.seed)
     model = GPT(config, seed=chosen.seed)
     begun = perf_counter()
-    uniforms = np.random.default_rng(28).random(LENGTH_OF_SAMPLES)
+    uniforms = np.random.default_rng(28).random(LENGTH_OF_SAMPLES).tolist()
 
     def sample() -> str:
         ids = generate_tokens(model, tokenizer.encode("\n"), uniforms, temperature=0.8)
