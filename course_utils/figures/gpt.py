@@ -147,7 +147,7 @@ def losses(
     """
     figure, (axes,) = new_figure(width=8.0, height=4.2)
     steps = [report.step for report in reports]
-    own = [report.held_out_loss for report in reports]
+    own = [float(report.held_out_loss or np.nan) for report in reports]
     axes.plot(steps, own, "o-", color=BLUE, ms=4, label="GPT, here")
     last = steps[-1]
     told = ""

@@ -142,9 +142,9 @@ def _places(nodes: list[Node]) -> dict[Node, tuple[float, float]]:
     for node in nodes:
         column[node] = 1 + max((column[source] for source in node.inputs), default=-1)
     for node in nodes:  # a leaf stands just before what uses it
-        users = [column[user] for user in nodes if node in user.inputs]
-        if not node.inputs and users:
-            column[node] = min(users) - 1
+        used_in = [column[user] for user in nodes if node in user.inputs]
+        if not node.inputs and used_in:
+            column[node] = min(used_in) - 1
     first = min(column.values())
     layers: dict[int, list[Node]] = {}
     for node in nodes:
