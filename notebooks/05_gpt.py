@@ -318,9 +318,20 @@ from course_utils.gpt.depth import norms_through_layers
 figures.depth(norms_through_layers(pre_norm=True), norms_through_layers(pre_norm=False))
 
 # %% [markdown]
-# 24 layers, fresh random weights. With the norm on the way (post-norm), the gradient that reaches a layer
-# depends strongly on how deep it lies, and training needs a careful warm-up or fails. With the norm
-# aside (pre-norm) the gradients stay of one size. That is why everybody moved it.
+# 24 layers, fresh random weights. With the norm aside (pre-norm) the sums grow slowly, about like the
+# square root of the layer's number, and the gradients shrink likewise: the deeper the stack, the gentler
+# each layer is moved. With the norm on the way (post-norm) every layer's sum is brought back to size 1,
+# and the last layers get gradients four times as large as pre-norm gives them, however deep the
+# stack. The first steps of training are then too big: without a careful warm-up it fails. That is why
+# everybody moved the norm.
+
+# %% tags=["demo", "authors"]
+# What the text says, asserted: authors only, not released
+pre, post = norms_through_layers(pre_norm=True), norms_through_layers(pre_norm=False)
+assert 3.5 < post.gradients[-1] / pre.gradients[-1] < 5.5
+assert 3 < pre.activations[-1] / pre.activations[0] < 5 and np.allclose(
+    post.activations, 1, atol=0.01
+)
 
 # %% [markdown]
 # ### Exercise 6: the block (6 points)
