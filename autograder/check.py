@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.asking import Answer, ask_here, call_twice
+from course_utils.asking import TWICE, Answer, ask_here, call_twice
 from course_utils.comparing import coincide, complaint_about, recognised
 
 SMALLEST_MARGIN = 30.0
@@ -75,6 +75,12 @@ class Check:
     )
     own: Callable[..., Any] | None = None  # what `own` means in the candidates of `public`
 
+    not_allowed: Sequence[str] = ()  # library functions that the exercise asks to write
+
+    @property
+    def twice(self) -> bool:
+        return self.ask in TWICE.values()
+
     @property
     def topic(self) -> str:
         return self.exercise.partition(".")[0]
@@ -92,7 +98,7 @@ class Check:
 
     def answer_of(self, function: Callable[..., Any], case: Case) -> Answer:
         """What a trusted function answers, asked in this process."""
-        return ask_here(function, case.args, self.ask, self.own)
+        return ask_here(function, case.args, self.ask, self.own, self.not_allowed)
 
     def expected(self, case: Case) -> Any:
         """The right answer to a case: a value, or the ValueError that the reference raises."""
@@ -107,7 +113,7 @@ class Check:
         """Weigh the answers, one for each case, property by property."""
         rights = [self.expected(case) for case in cases]
         complaints = [
-            complaint_about(case.args, right, answer, self.agree, twice=self.ask is call_twice)
+            complaint_about(case.args, right, answer, self.agree, twice=self.twice)
             for case, right, answer in zip(cases, rights, answers, strict=True)
         ]
         failures: dict[str, str] = {}

@@ -34,7 +34,7 @@ from autograder.processes import StudentProcess, WarmProcess
 from autograder.reading import read_notebook
 from autograder.rebuild import Rebuilt, exercise_cell, is_skipped, rebuild
 from autograder.sandbox import Budgets, Level, choose
-from course_utils.asking import Answer, call_twice, portable
+from course_utils.asking import Answer, shipped
 from course_utils.data import data_dir
 from course_utils.plain import NotPlain, decode, encode
 
@@ -167,7 +167,8 @@ class Sitting:
         request = {
             "op": "ask",
             "function": check.function_name,
-            "ask": None if check.ask is call_twice else portable(check.ask),
+            "ask": shipped(check.ask),
+            "not_allowed": list(check.not_allowed),
             "cases": [encode(case.args) for case in cases],
             "seconds": self._budgets.ask_seconds,
         }

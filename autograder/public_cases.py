@@ -14,7 +14,7 @@ import numpy as np
 
 from autograder.check import Case, Check, Misconception
 from autograder.checks import checks_of
-from course_utils.asking import call_twice, portable
+from course_utils.asking import TWICE, portable, shipped
 from course_utils.plain import encode
 
 PUBLIC_SEED = 28  # the lecture's number
@@ -41,7 +41,8 @@ def compile_check(check: Check) -> dict[str, Any]:
     cases = _a_few(check, check.draw(np.random.default_rng(PUBLIC_SEED), public=True))
     return {
         "properties": check.properties,
-        "ask": None if check.ask is call_twice else portable(check.ask),
+        "ask": shipped(check.ask),
+        "not_allowed": list(check.not_allowed),
         "agree": portable(check.agree) if check.agree else None,
         "misconceptions": {
             known.name: {
@@ -85,7 +86,7 @@ def _compile_case(check: Check, case: Case) -> dict[str, Any]:
             if answer.raised:
                 mistakes[known.name] = {"raised": answer.raised[0]}
             else:
-                first = answer.value[0] if check.ask is call_twice else answer.value
+                first = answer.value[0] if check.ask in TWICE.values() else answer.value
                 mistakes[known.name] = {"value": encode(first)}
     return {
         "shows": case.shows,

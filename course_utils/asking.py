@@ -8,10 +8,11 @@ from __future__ import annotations
 import copy
 import inspect
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from course_utils.not_allowed import without
 from course_utils.plain import Code
 
 
@@ -19,7 +20,7 @@ from course_utils.plain import Code
 class Answer:
     """What came back: a value, or an exception, or the reason why there is neither.
 
-    For the usual ask, `value` is `[first answer, second answer, arguments afterwards]`.
+    For an ask in `TWICE`, `value` is `[first answer, second answer, arguments afterwards]`.
     """
 
     value: Any = None
@@ -34,18 +35,40 @@ def call_twice(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
     return [first, second, [None if callable(arg) else arg for arg in args]]
 
 
+def call_twice_with_gradients(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    """As call_twice, for functions of tensors: values and gradients, on a GPU too if there is one."""
+    from course_utils import asking_torch  # few topics need torch
+
+    return asking_torch.call_twice_with_gradients(function, args)
+
+
+TWICE = {ask.__name__: ask for ask in (call_twice, call_twice_with_gradients)}
+
+
 def ask_here(
     function: Callable[..., Any],
     args: tuple[Any, ...],
     ask: Callable[..., Any] = call_twice,
     own: Callable[..., Any] | None = None,
+    not_allowed: Sequence[str] = (),
 ) -> Answer:
     """Ask in this process, with a copy of the arguments; candidates given as Code become functions."""
     ready = tuple(arg.load(own) if isinstance(arg, Code) else copy.deepcopy(arg) for arg in args)
     try:
-        return Answer(value=ask(function, ready))
+        with without(not_allowed):
+            return Answer(value=ask(function, ready))
     except Exception as error:
         return Answer(raised=(type(error).__name__, str(error)[:300]))
+
+
+def shipped(ask: Callable[..., Any]) -> str:
+    """What to send for an ask: its name if it is known everywhere, else its source."""
+    return ask.__name__ if ask in TWICE.values() else portable(ask)
+
+
+def load_ask(sent: str) -> Callable[..., Any]:
+    """The ask that `shipped` described."""
+    return TWICE[sent] if sent in TWICE else load_portable(sent)
 
 
 def portable(function: Callable[..., Any]) -> str:

@@ -26,20 +26,40 @@ def complaint_about(
         return _complaint_about_refusal(answer)
     if answer.raised:
         kind, message = answer.raised
+        if kind == "NotAllowed":
+            return message
         return f"it raised {kind}: {message}" if message else f"it raised {kind}"
     if not twice:
         return _complaint_about_value(args, right, answer.value, agree, random=True)
     if not isinstance(answer.value, list) or len(answer.value) != 3:
         return "no answer came back"
     first, second, arguments = answer.value
-    complaint = _complaint_about_value(args, right, first, agree)
+    complaint = _complaint_about_value(args, value_of(right), value_of(first), agree)
     if complaint:
         return complaint
     if _changed(args, arguments):
         return "it changes one of its arguments"
-    if _complaint_about_value(args, right, second, agree):
+    if _gradients_differ(right, first):
+        return "the values are right and their gradients are not"
+    again = _complaint_about_value(args, value_of(right), value_of(second), agree)
+    if again or _gradients_differ(right, second):
         return "called a second time with the same arguments, it gives another answer"
     return None
+
+
+def value_of(outcome: Any) -> Any:
+    """The value, where an ask brings value and gradients."""
+    return outcome["value"] if _has_gradients(outcome) else outcome
+
+
+def _has_gradients(outcome: Any) -> bool:
+    return isinstance(outcome, dict) and outcome.keys() == {"value", "gradients"}
+
+
+def _gradients_differ(right: Any, outcome: Any) -> bool:
+    if not _has_gradients(right):
+        return False
+    return not _has_gradients(outcome) or deviation(right["gradients"], outcome["gradients"]) > 1
 
 
 def coincide(mistake: Answer, answer: Answer) -> bool:

@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 
 from course_utils.agreement import describe
-from course_utils.asking import Answer, ask_here, call_twice, load_portable
-from course_utils.comparing import coincide, complaint_about, recognised
+from course_utils.asking import TWICE, Answer, ask_here, load_ask, load_portable
+from course_utils.comparing import coincide, complaint_about, recognised, value_of
 from course_utils.plain import Code, decode
 
 PUBLIC_CASES = Path(__file__).parent / "public_cases"
@@ -61,7 +61,8 @@ def selfcheck(
     title = exercise.partition(".")[2]
     if not callable(function):
         raise CannotCheck(f"selfcheck needs the function {title} itself, not {describe(function)}")
-    ask = load_portable(public["ask"]) if public["ask"] else call_twice
+    ask = load_ask(public["ask"])
+    twice = public["ask"] in TWICE
     agree = load_portable(public["agree"]) if public["agree"] else None
     if own is not None:
         _check_first(own, exercise)
@@ -73,14 +74,14 @@ def selfcheck(
             isinstance(arg, Code) and "own(" in arg.source for arg in args
         ):
             raise CannotCheck(f"{title} judges versions of a function: hand yours in with own=…")
-        answer = ask_here(function, args, ask, own)
+        answer = ask_here(function, args, ask, own, public["not_allowed"])
         if answer.raised and answer.raised[0] == "NotImplementedError":
             raise NotWritten(f"{title} is not written yet")
         right = _right(case)
-        complaint = complaint_about(args, right, answer, agree, twice=ask is call_twice)
+        complaint = complaint_about(args, right, answer, agree, twice=twice)
         answers.append((case, args, right, answer, complaint))
         if complaint and case["shows"] not in complaints:
-            several = agree is not None or ask is call_twice
+            several = agree is not None or twice
             lines = [complaint, *_example(case, right, answer, several, agree is not None)]
             complaints[case["shows"]] = "\n".join(_wrapped(line, "    ") for line in lines)
     for name, sentence in public["properties"].items():
@@ -88,7 +89,7 @@ def selfcheck(
         if name in complaints:
             print(complaints[name])
     if complaints:
-        for hint in _hints(public["misconceptions"], answers, twice=ask is call_twice):
+        for hint in _hints(public["misconceptions"], answers, twice=twice):
             print("\n" + _wrapped(f"Hint: {hint}"))
         count = len(complaints)
         raise SelfCheckFailed(
@@ -172,8 +173,8 @@ def _example(
     if isinstance(right, ValueError) or answer.raised:
         return lines
     if not random:  # one of many right answers would mislead
-        lines.append(f"expected: {_short(right)}")
-    return [*lines, f"got:      {_short(answer.value[0] if several else answer.value)}"]
+        lines.append(f"expected: {_short(value_of(right))}")
+    return [*lines, f"got:      {_short(value_of(answer.value[0] if several else answer.value))}"]
 
 
 def _program(code: Code) -> list[str]:
@@ -183,6 +184,10 @@ def _program(code: Code) -> list[str]:
 
 def _short(value: Any) -> str:
     """A value in one line of at most 84 characters."""
+    if hasattr(value, "detach"):
+        value = value.detach().numpy()
+    if isinstance(value, dict) and "class" in value:
+        return f"a {value['class'].rpartition('.')[2]}"
     if isinstance(value, np.ndarray):
         with np.printoptions(precision=4, threshold=12, edgeitems=3, suppress=True):
             text = f"array{value.shape} {np.array2string(value, separator=', ')}"

@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from tqdm import tqdm
 
 from autograder.check import SMALLEST_MARGIN, Case, Check, Verdict
@@ -33,7 +34,8 @@ from autograder.judge import trusted_answers
 from autograder.public_cases import compile_check
 from autograder.secret_text import as_secrets, squeeze
 from course_utils.agreement import deviation
-from course_utils.asking import Answer, call_twice, portable
+from course_utils.asking import Answer, shipped
+from course_utils.comparing import value_of
 from course_utils.plain import Code, encode
 
 SEEDS = range(100)
@@ -50,16 +52,19 @@ def ask_as_judged(
     check: Check, function: Callable[..., Any], inputs: Sequence[str]
 ) -> list[Answer]:
     """Ask a function as a submission is asked: everything crosses as JSON, but in this process."""
-    request = {"function": check.function_name, "ask": shipped_ask(check.exercise)}
+    request = {
+        "function": check.function_name,
+        "ask": shipped_ask(check.exercise),
+        "not_allowed": check.not_allowed,
+    }
     namespace = {check.function_name: function}
     replies = [_ask(namespace, request, json.loads(text)) for text in inputs]
     return trusted_answers(json.loads(json.dumps({"answers": replies})), len(inputs))
 
 
 @cache
-def shipped_ask(exercise: str) -> str | None:
-    ask = CHECKS[exercise].ask
-    return None if ask is call_twice else portable(ask)
+def shipped_ask(exercise: str) -> str:
+    return shipped(CHECKS[exercise].ask)
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +160,7 @@ def distance(check: Check, case: Case, answer: Answer) -> float:
         return 0.0 if answer.raised and answer.raised[0] == "ValueError" else math.inf
     if answer.raised or answer.missing:
         return math.inf
-    if check.ask is call_twice:
+    if check.twice:
         first, second, afterwards = answer.value
         before = [None if isinstance(arg, Code) else arg for arg in case.args]
         changed = deviation(before, afterwards, tolerance=1e-12) > 1
@@ -229,7 +234,7 @@ WORTHLESS = {
     "its arguments": lambda *args: args,
     "an object": lambda *args: object(),
     "zeros like its first argument": lambda *args: (
-        np.zeros_like(args[0]) if isinstance(args[0], np.ndarray) else np.zeros(3)
+        0 * args[0] if isinstance(args[0], np.ndarray | torch.Tensor) else np.zeros(3)
     ),
     "a function": lambda *args: lambda *others: True,
 }
@@ -263,7 +268,7 @@ def test_refusing_everything_earns_nothing(exercise: str) -> None:
 def test_answers_remembered_from_another_draw_earn_nothing(exercise: str) -> None:
     check = CHECKS[exercise]
     values = [check.expected(case) for case in check.draw(np.random.default_rng(1))]
-    values = [value for value in values if not isinstance(value, ValueError)]
+    values = [value_of(value) for value in values if not isinstance(value, ValueError)]
     if all(isinstance(value, bool) for value in values) or check.agree:
         pytest.skip("an answer is yes or no, or random: constants are tested above")
     for value in values:
@@ -297,8 +302,9 @@ def test_changing_an_argument_is_caught(exercise: str) -> None:
     def careless(*args: Any) -> Any:
         answer = right(*args)
         for arg in args:
-            if isinstance(arg, np.ndarray) and arg.size:
-                arg[...] = 0 if arg.any() else 1
+            if isinstance(arg, np.ndarray | torch.Tensor) and arg.shape != (0,):
+                with torch.no_grad():
+                    arg[...] = 0 if arg.any() else 1
                 changed.append(arg)
         return answer
 
@@ -311,7 +317,7 @@ def test_changing_an_argument_is_caught(exercise: str) -> None:
 
 @EXERCISES
 def test_another_answer_at_the_second_call_is_caught(exercise: str) -> None:
-    if CHECKS[exercise].ask is not call_twice:
+    if not CHECKS[exercise].twice:
         pytest.skip("this exercise is asked in its own way")
     right, calls = CHECKS[exercise].accepts[0], []
 

@@ -3,7 +3,7 @@
 It speaks first to nobody and decides nothing. Requests on its socket:
 
     {"op": "cell", "source": …, "seconds": …}         -> {"outputs": […], "error": bool}
-    {"op": "ask", "function": …, "ask": …, "cases": […], "seconds": …} -> {"answers": […]}
+    {"op": "ask", "function": …, "ask": …, "not_allowed": […], "cases": […], "seconds": …} -> {"answers": […]}
 
 Asking happens in forks of this process: a crash, a loop or sabotage there costs that answer only.
 """
@@ -19,7 +19,7 @@ import socket
 import time
 from typing import Any
 
-from course_utils.asking import ask_here, call_twice, load_portable
+from course_utils.asking import ask_here, load_ask
 from course_utils.plain import NotPlain, decode, encode
 
 from . import cells, wire
@@ -117,8 +117,8 @@ def _ask(namespace: dict[str, Any], request: dict[str, Any], case: Any) -> dict[
     function = namespace.get(request["function"])
     if not callable(function):
         return {"missing": f"there is no function named {request['function']}"}
-    ask = load_portable(request["ask"]) if request["ask"] else call_twice
-    answer = ask_here(function, decode(case, allow_code=True), ask)
+    args = decode(case, allow_code=True)
+    answer = ask_here(function, args, load_ask(request["ask"]), not_allowed=request["not_allowed"])
     if answer.raised:
         return {"raised": list(answer.raised)}
     try:

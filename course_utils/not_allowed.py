@@ -1,0 +1,74 @@
+"""Notice when an exercise is solved with the library function that it asks you to write.
+
+    with without(["torch.nn.functional.gelu"]):
+        student_gelu(x)          # raises NotAllowed if it calls torch's
+
+Python tells a profiler about every call, whatever name a function was imported by.
+Leaves out: other threads, and code that wants to hide what it calls.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from inspect import unwrap
+from typing import Any
+
+
+class NotAllowed(RuntimeError):
+    """A function was called that stands in for what should have been written."""
+
+
+@contextmanager
+def without(names: Sequence[str]) -> Iterator[None]:
+    """Raise NotAllowed when one of the named functions is called. Names that cannot be imported are skipped."""
+    code: dict[Any, str] = {}  # of functions in Python
+    builtin: dict[str, list[tuple[Any, str]]] = {}  # of functions in C, by their short name
+    for name in names:
+        for function in _find(name):
+            if hasattr(function, "__code__"):
+                code[function.__code__] = name
+            else:
+                builtin.setdefault(function.__name__, []).append((function, name))
+
+    def watch(frame: Any, event: str, arg: Any) -> None:
+        if event == "call":
+            used = code.get(frame.f_code)
+        elif event == "c_call":
+            known = builtin.get(getattr(arg, "__name__", ""), ())
+            used = next((name for function, name in known if _is(arg, function)), None)
+        else:
+            return
+        if used:
+            raise NotAllowed(f"it uses {used}, which is what this exercise asks you to write")
+
+    before = sys.getprofile()
+    sys.setprofile(watch if code or builtin else before)
+    try:
+        yield
+    finally:
+        sys.setprofile(before)
+
+
+def _find(name: str) -> Iterator[Callable[..., Any]]:
+    """The function of that name, or the `forward` of the class of that name."""
+    parts = name.split(".")
+    for split in range(len(parts) - 1, 0, -1):
+        try:
+            found: Any = import_module(".".join(parts[:split]))
+            for part in parts[split:]:
+                found = getattr(found, part)
+        except (ImportError, AttributeError):
+            continue
+        yield unwrap(getattr(found, "forward") if isinstance(found, type) else found)  # noqa: B009
+        return
+
+
+def _is(called: Any, function: Any) -> bool:
+    """True for the function itself, and for a method bound to its object."""
+    owner = getattr(function, "__objclass__", None)
+    return called is function or bool(
+        owner and isinstance(getattr(called, "__self__", None), owner)
+    )
