@@ -17,9 +17,17 @@ from course_utils.device import device
 
 
 def call_twice_with_gradients(function: Callable[..., Any], args: tuple[Any, ...]) -> list[Any]:
-    """As `call_twice`, with value and gradients for a value. The second time on the GPU, if there is one."""
-    calls = [_Call(function, args, place) for place in (torch.device("cpu"), device())]
-    return [calls[0].outcome, calls[1].outcome, calls[0].arguments]
+    """As `call_twice`, with value and gradients for a value. The second time on the GPU, if there is one.
+
+    Without a GPU the second call is for the value only: it shows a function that remembers.
+    """
+    first = _Call(function, args, torch.device("cpu"))
+    if device().type == "cpu":
+        again = _Call(function, args, torch.device("cpu"), backward=False)
+        again.outcome["gradients"] = first.outcome["gradients"]
+    else:
+        again = _Call(function, args, device())
+    return [first.outcome, again.outcome, first.arguments]
 
 
 def value_and_gradients(function: Callable[..., Any]) -> Callable[..., dict[str, Any]]:
@@ -30,14 +38,23 @@ def value_and_gradients(function: Callable[..., Any]) -> Callable[..., dict[str,
 class _Call:
     """One call: what came out, the gradients, and the arguments as they are afterwards."""
 
-    def __init__(self, function: Callable[..., Any], args: Any, place: torch.device) -> None:
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        args: Any,
+        place: torch.device,
+        *,
+        backward: bool = True,
+    ) -> None:
         leaves: list[Tensor] = []
         copies: list[Tensor] = []
         handed = _map_tensors(args, lambda tensor: _hand_over(tensor, place, leaves, copies))
         value = function(*_build(handed))
         self.arguments = _map_tensors(list(handed), _plain)
         changed = any(not torch.equal(*pair) for pair in zip(leaves, copies, strict=True))
-        gradients = [] if changed else _gradients(value, leaves)  # torch would refuse
+        gradients = (
+            [] if changed or not backward else _gradients(value, leaves)
+        )  # torch would refuse
         self.outcome = {
             "value": _map_tensors(value, _plain),
             "gradients": [gradient.cpu() for gradient in gradients],

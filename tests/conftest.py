@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
@@ -16,6 +17,8 @@ from autograder.course import Course, Unit
 
 # programs that nbgrader starts by their bare names lie beside this Python
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+torch.set_num_threads(1)  # tests run side by side, and threads that wait for each other are slow
 
 # a busy machine is no failure: hypothesis otherwise allows each example 200 ms
 settings.register_profile("course", deadline=None)
