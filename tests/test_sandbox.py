@@ -51,7 +51,8 @@ def said(reply: dict) -> str:
 
 
 def ask(student: StudentProcess, function: str, *cases: tuple) -> list:
-    request = {"op": "ask", "function": function, "ask": None, "seconds": BUDGETS.ask_seconds}
+    request = {"op": "ask", "function": function, "ask": "call_twice", "not_allowed": []}
+    request["seconds"] = BUDGETS.ask_seconds
     return student.request({**request, "cases": [encode(case) for case in cases]}, 20)["answers"]
 
 

@@ -33,6 +33,14 @@ def transformer_block(x: Tensor, block: Block, num_heads: int) -> Tensor:
 
     Raises:
         ValueError: C does not divide by num_heads.
+
+    Without output weights, both sublayers add nothing:
+
+    >>> one, zero = torch.ones(2), torch.zeros(2)
+    >>> linear = (torch.zeros(2, 2), zero)
+    >>> empty = Block(one, zero, *4 * linear, one, zero, *2 * linear)
+    >>> transformer_block(torch.tensor([[[1.0, 5.0]]]), empty, num_heads=1)
+    tensor([[[1., 5.]]])
     """
     x = x + _attention(
         layer_norm(x, block.norm1_gain, block.norm1_bias, block.eps), block, num_heads
@@ -69,6 +77,13 @@ def gpt_logits(tokens: Tensor, parameters: Parameters, config: Config) -> Tensor
 
     Raises:
         ValueError: T is longer than the position table.
+
+    Without any block: the normed embedding, times the table. (The mean of (1, 3) is 2, its spread 1.)
+
+    >>> table = torch.tensor([[1.0, 3.0], [2.0, 0.0]])
+    >>> bare = Parameters(table, torch.zeros(1, 2), [], torch.ones(2), torch.zeros(2))
+    >>> gpt_logits(torch.tensor([[0]]), bare, Config(0, 1, 2, 2, 1, eps=0.0))
+    tensor([[[ 2., -2.]]])
     """
     x = embed(tokens, parameters.token_table, parameters.position_table)
     for block in parameters.blocks:

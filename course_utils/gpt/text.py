@@ -1,6 +1,6 @@
 """From text to numbers and back: one number for each character.
 
-Leaves out: byte pairs, which GPT-2 uses; see `byte_pairs.py`.
+Leaves out: byte pairs, which GPT-2 uses.
 """
 
 from __future__ import annotations

@@ -29,6 +29,13 @@ def training_step(
 
     Returns:
         The loss in nats per token.
+
+    A model that says the same whatever it reads, with four tokens to choose from, loses log 4:
+
+    >>> model = nn.Embedding(4, 4, _weight=torch.zeros(4, 4))
+    >>> optimizer = torch.optim.SGD(model.parameters(), lr=1.0)
+    >>> round(training_step(model, optimizer, torch.tensor([[0, 1, 2]]), max_norm=1.0), 4)
+    1.3863
     """
     optimizer.zero_grad(set_to_none=True)
     model.zero_grad(set_to_none=True)
