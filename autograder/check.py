@@ -74,7 +74,6 @@ class Check:
         None  # where `cases` would tell too much
     )
     own: Callable[..., Any] | None = None  # what `own` means in the candidates of `public`
-
     not_allowed: Sequence[str] = ()  # library functions that the exercise asks to write
 
     @property

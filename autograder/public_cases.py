@@ -14,7 +14,7 @@ import numpy as np
 
 from autograder.check import Case, Check, Misconception
 from autograder.checks import checks_of
-from course_utils.asking import TWICE, portable, shipped
+from course_utils.asking import portable, shipped
 from course_utils.plain import encode
 
 PUBLIC_SEED = 28  # the lecture's number
@@ -86,7 +86,7 @@ def _compile_case(check: Check, case: Case) -> dict[str, Any]:
             if answer.raised:
                 mistakes[known.name] = {"raised": answer.raised[0]}
             else:
-                first = answer.value[0] if check.ask in TWICE.values() else answer.value
+                first = answer.value[0] if check.twice else answer.value
                 mistakes[known.name] = {"value": encode(first)}
     return {
         "shows": case.shows,

@@ -105,7 +105,7 @@ def _as_array(value: Any) -> np.ndarray | None:
     if isinstance(value, list | tuple) and any(isinstance(item, str | Mapping) for item in value):
         return None
     try:
-        array = np.asarray(_without_torch(value))
+        array = np.asarray(without_torch(value))
     except Exception:  # ragged, sparse, or an object with a mind of its own
         return None
     if array.dtype.kind == "O" and _holds_only(array, int):
@@ -113,13 +113,13 @@ def _as_array(value: Any) -> np.ndarray | None:
     return array if array.dtype.kind in "biuf" else None
 
 
-def _without_torch(value: Any) -> Any:
+def without_torch(value: Any) -> Any:
     """The same, with numpy arrays for tensors."""
     torch = sys.modules.get("torch")
     if torch is None:
         return value
     if isinstance(value, list | tuple):
-        return [_without_torch(item) for item in value]
+        return [without_torch(item) for item in value]
     if isinstance(value, torch.Tensor):
         tensor = value.detach().cpu().resolve_neg()
         return (tensor.float() if tensor.dtype is torch.bfloat16 else tensor).numpy()

@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
 from inspect import unwrap
 from typing import Any
@@ -27,14 +28,7 @@ def without(names: Sequence[str]) -> Iterator[None]:
     if not names:
         yield
         return
-    code: dict[Any, str] = {}  # of functions in Python
-    builtin: dict[str, list[tuple[Any, str]]] = {}  # of functions in C, by their short name
-    for name in names:
-        for function in _find(name):
-            if hasattr(function, "__code__"):
-                code[function.__code__] = name
-            else:
-                builtin.setdefault(function.__name__, []).append((function, name))
+    code, builtin = _found(tuple(names))
 
     def watch(frame: Any, event: str, arg: Any) -> None:
         if event == "call":
@@ -53,6 +47,20 @@ def without(names: Sequence[str]) -> Iterator[None]:
         yield
     finally:
         sys.setprofile(before)
+
+
+@cache  # asked again for every case
+def _found(names: tuple[str, ...]) -> tuple[dict[Any, str], dict[str, list[tuple[Any, str]]]]:
+    """Functions in Python by their code, and functions in C by their short name."""
+    code: dict[Any, str] = {}
+    builtin: dict[str, list[tuple[Any, str]]] = {}
+    for name in names:
+        for function in _find(name):
+            if hasattr(function, "__code__"):
+                code[function.__code__] = name
+            else:
+                builtin.setdefault(function.__name__, []).append((function, name))
+    return code, builtin
 
 
 def _find(name: str) -> Iterator[Callable[..., Any]]:

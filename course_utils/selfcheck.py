@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.agreement import describe
+from course_utils.agreement import describe, without_torch
 from course_utils.asking import TWICE, Answer, ask_here, load_ask, load_portable
 from course_utils.comparing import coincide, complaint_about, recognised, value_of
 from course_utils.plain import Code, decode
@@ -184,9 +184,8 @@ def _program(code: Code) -> list[str]:
 
 def _short(value: Any) -> str:
     """A value in one line of at most 84 characters."""
-    if hasattr(value, "detach"):
-        value = value.detach().numpy()
-    if isinstance(value, dict) and "class" in value:
+    value = without_torch(value)
+    if isinstance(value, dict) and isinstance(value.get("class"), str):
         return f"a {value['class'].rpartition('.')[2]}"
     if isinstance(value, np.ndarray):
         with np.printoptions(precision=4, threshold=12, edgeitems=3, suppress=True):

@@ -292,6 +292,13 @@ def test_training_learns_and_goes_on_from_a_checkpoint_with_the_same_numbers(
     assert torch.equal(load_model(path)(text[None, :6]), resumed(text[None, :6]))
 
 
+def test_held_out_loss_is_torchs_cross_entropy_over_whole_passages(model: GPT) -> None:
+    text = torch.randint(11, (32,))  # six passages of five, and two tokens left over
+    passages = text[:30].view(6, 5)
+    right = F.cross_entropy(model(passages)[:, :-1].flatten(0, 1), passages[:, 1:].flatten())
+    assert mean_loss(model, text, 5, batch_size=4) == pytest.approx(right.item())
+
+
 def test_a_checkpoint_of_another_shape_or_kind_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "model.safetensors"
     save_checkpoint(path, GPT(replace(SMALL, width=4)))

@@ -39,8 +39,7 @@ def load_checkpoint(path: Path, model: GPT, optimizer: torch.optim.Optimizer | N
     config, step, tensors = _read(path)
     if config != model.config:
         raise ValueError(f"{path} holds a model of {config}, not of {model.config}")
-    names = _weights(model)
-    model.load_state_dict({name: tensors[f"model.{name}"] for name in names}, strict=False)
+    _fill(model, tensors)
     if optimizer is not None:
         states: dict[int, dict[str, torch.Tensor]] = {}
         for name, value in tensors.items():
@@ -53,10 +52,15 @@ def load_checkpoint(path: Path, model: GPT, optimizer: torch.optim.Optimizer | N
 
 def load_model(path: Path) -> GPT:
     """Make the model that a checkpoint holds."""
-    config, _, _ = _read(path)
+    config, _, tensors = _read(path)
     model = GPT(config)
-    load_checkpoint(path, model)
+    _fill(model, tensors)
     return model
+
+
+def _fill(model: GPT, tensors: dict[str, torch.Tensor]) -> None:
+    names = _weights(model)
+    model.load_state_dict({name: tensors[f"model.{name}"] for name in names}, strict=False)
 
 
 def _weights(model: GPT) -> dict[str, torch.Tensor]:

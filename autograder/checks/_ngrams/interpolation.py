@@ -131,8 +131,8 @@ INTERPOLATED: Check = Check(
         Misconception(
             "back-off",
             backs_off,
-            "This takes the longest model that knows the word, and no other. That is back-off; "
-            "interpolation always mixes all of them.",
+            "This takes one model, the longest that has seen such a thing, and no other: back-off. "
+            "Interpolation always mixes all of them.",
         ),
         Misconception(
             "longest model only",
