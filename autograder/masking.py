@@ -2,8 +2,9 @@
 
 In the folder of each topic of this unit or a later one, every function and method loses its body
 and raises NotReleasedYet; private helpers that nothing kept needs are left out. A module keeps the
-bodies of what it names in `PROVIDED = ("name", "Class", "Class.method")`. Everything else stays as
-written: signatures, docstrings with their doctests, constants, comments between functions.
+bodies of what it names in `PROVIDED = ("name", "Class", "Class.method")`; with `("*",)` it stays whole.
+Everything else stays as written: signatures, docstrings with their doctests, constants, comments
+between functions.
 
 Left out: lambdas, refused where they are given a name, because a lambda has no body to hide.
 """

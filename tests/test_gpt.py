@@ -22,7 +22,7 @@ from course_utils.gpt.model import GPT
 from course_utils.gpt.sampling import sample_next_token
 from course_utils.gpt.sizes import GPT_SIZES, parameter_count
 from course_utils.gpt.text import CharacterTokenizer
-from course_utils.gpt.trainer import Plan, mean_loss, train
+from course_utils.gpt.trainer import Plan, passage_losses, train
 from course_utils.gpt.training import training_step
 from course_utils.gpt.weights import Config
 
@@ -280,7 +280,7 @@ def test_training_learns_and_goes_on_from_a_checkpoint_with_the_same_numbers(
     whole = GPT(SMALL, seed=0)
     reports = list(train(whole, text, plan, held_out=text[:60], progress=False))
     assert [report.step for report in reports] == [40, 80]
-    assert reports[-1].held_out_loss == pytest.approx(mean_loss(whole, text[:60], 6))
+    assert reports[-1].held_out_loss == pytest.approx(passage_losses(whole, text[:60], 6).mean())
     assert reports[-1].held_out_loss < 0.3
     path = tmp_path / "run" / "model.safetensors"
     stopped = GPT(SMALL, seed=0)
@@ -292,11 +292,49 @@ def test_training_learns_and_goes_on_from_a_checkpoint_with_the_same_numbers(
     assert torch.equal(load_model(path)(text[None, :6]), resumed(text[None, :6]))
 
 
-def test_held_out_loss_is_torchs_cross_entropy_over_whole_passages(model: GPT) -> None:
-    text = torch.randint(11, (32,))  # six passages of five, and two tokens left over
-    passages = text[:30].view(6, 5)
-    right = F.cross_entropy(model(passages)[:, :-1].flatten(0, 1), passages[:, 1:].flatten())
-    assert mean_loss(model, text, 5, batch_size=4) == pytest.approx(right.item())
+def test_held_out_losses_are_torchs_cross_entropy_of_each_passage(model: GPT) -> None:
+    text = torch.randint(11, (372,))  # 74 passages of five, and two tokens left over
+    passages = text[:370].view(74, 5)
+    logits = model(passages)[:, :-1].mT
+    right = F.cross_entropy(logits, passages[:, 1:], reduction="none").mean(dim=1)
+    torch.testing.assert_close(passage_losses(model, text, 5).double(), right, rtol=1e-5, atol=0)
+    with pytest.raises(ValueError, match="passages of 5 tokens from a text of 4"):
+        passage_losses(model, text[:4], 5)
+
+
+def test_training_stops_when_the_loss_is_no_number(tmp_path: Path) -> None:
+    text, path = torch.tensor([0, 1, 2, 3, 4] * 60), tmp_path / "model.safetensors"
+    plan = Plan(3, batch_size=2, num_tokens=6, report_every=1)
+    broken = GPT(SMALL)
+    steps = train(broken, text, plan, checkpoint=path, progress=False)
+    next(steps)
+    kept = path.read_bytes()
+    broken.token_embedding.weight.data[0, 0] = math.nan
+    with pytest.raises(FloatingPointError, match="step 2 is nan: try a smaller learning_rate"):
+        next(steps)
+    assert path.read_bytes() == kept
+    with pytest.raises(ValueError, match="passages of 6 tokens from a text of 5"):
+        next(train(GPT(SMALL), text, plan, held_out=text[:5], progress=False))
+
+
+def test_train_takes_the_students_own_step_and_loss() -> None:
+    text = torch.tensor([0, 1, 2, 3, 4] * 20)
+    seen: list[float] = []
+
+    def step(
+        model: nn.Module, optimizer: torch.optim.Optimizer, batch: Tensor, norm: float
+    ) -> float:
+        seen.append(norm)
+        return float(model(batch).shape[-1])
+
+    plan = Plan(4, batch_size=2, num_tokens=6, max_norm=0.7, report_every=3)
+    constant = torch.tensor(5.0)
+    run = train(
+        GPT(SMALL), text, plan, step=step, loss=lambda logits, tokens: constant,
+        held_out=text, progress=False,
+    )  # fmt: skip
+    assert [(r.step, r.train_loss, r.held_out_loss) for r in run] == [(3, 11, 5), (4, 11, 5)]
+    assert seen == [0.7] * 4
 
 
 def test_a_checkpoint_of_another_shape_or_kind_is_refused(tmp_path: Path) -> None:

@@ -77,6 +77,15 @@ def test_private_helpers_stay_only_where_kept_code_needs_them(masked: Path) -> N
     assert done.stdout == "21\n"
 
 
+def test_a_module_that_is_provided_whole_stays_as_written(
+    library: Path, unit: Unit, tmp_path: Path
+) -> None:
+    text = 'PROVIDED = ("*",)\n\n\ndef given(value):\n    return _inner(value)\n\n\ndef _inner(value):\n    return value\n'
+    (library / "toy" / "whole.py").write_text(text)
+    target = masked_library(unit, tmp_path / "student")
+    assert (target / "toy" / "whole.py").read_text() == text
+
+
 def test_a_helper_that_a_figure_needs_stays(library: Path, unit: Unit, tmp_path: Path) -> None:
     (library / "figures" / "toy.py").write_text("from course_utils.toy.squares import _total\n")
     masked_library(unit, tmp_path / "student")

@@ -24,6 +24,8 @@ from torch import Tensor, nn
 from course_utils.device import device
 from course_utils.progress import track
 
+PROVIDED = ("*",)  # whole in the student's copy
+
 NUM_SYMBOLS = 8  # the answer is one of these; guessing is right once in eight
 WIDTH = 32
 GAPS = (1, 3, 10, 30, 100)
@@ -78,9 +80,9 @@ class AttentiveReader(nn.Module):
     def forward(self, lines: Tensor) -> Tensor:
         """(B, T) symbols -> (B, NUM_SYMBOLS) scores."""
         x = self.embedding(lines) + self.positions.weight  # (B, T, WIDTH)
-        scores = self.key(x) @ self.query(x[:, -1:]).mT / WIDTH**0.5  # (B, T, 1)
-        found = (scores.softmax(dim=1) * self.value(x)).sum(dim=1)
-        return self.output(found)
+        q, k, v = self.query(x[:, -1:]), self.key(x), self.value(x)
+        found = nn.functional.scaled_dot_product_attention(q, k, v)  # (B, 1, WIDTH)
+        return self.output(found[:, 0])
 
 
 def copy_lines(num_lines: int, gap: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:

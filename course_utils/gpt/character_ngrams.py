@@ -15,6 +15,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+PROVIDED = ("*",)  # whole in the student's copy
+
 
 def character_losses(train_text: str, held_out_text: str, n: int) -> NDArray[np.float64]:
     """Return −log p of each held-out character after the n − 1 before it, in nats.

@@ -1,4 +1,4 @@
-"""Let a model write: one token after the other, each drawn with `sample_next_token`.
+"""Let a model write: one token after the other, each drawn from what it says.
 
 The cost is linear in the length: keys and values are kept. When the text outgrows the positions, the
 model goes on from the last half of them.
@@ -6,7 +6,7 @@ model goes on from the last half of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 from torch import Tensor
@@ -14,6 +14,9 @@ from torch import Tensor
 from course_utils.gpt.cache import KeyValueCache
 from course_utils.gpt.model import GPT
 from course_utils.gpt.sampling import sample_next_token
+
+PROVIDED = ("*",)  # whole in the student's copy: it is given their own choice
+Choice = Callable[[Tensor, float, int | None, float | None, float], int]
 
 
 @torch.inference_mode()
@@ -25,6 +28,7 @@ def generate_tokens(
     temperature: float = 1.0,
     top_k: int | None = None,
     top_p: float | None = None,
+    choose: Choice = sample_next_token,
 ) -> Iterator[int]:
     """Yield one new token for each uniform number.
 
@@ -33,9 +37,10 @@ def generate_tokens(
         prompt: tokens to go on from, at least one.
         uniforms: one number in [0, 1) for each token to write.
         temperature, top_k, top_p: see `sample_next_token`.
+        choose: `sample_next_token`, or another one that is called like it.
 
     Raises:
-        ValueError: an empty prompt, or a setting that `sample_next_token` refuses.
+        ValueError: an empty prompt, or a setting that `choose` refuses.
     """
     if len(prompt) == 0:
         raise ValueError("the prompt is empty: give at least one token to go on from")
@@ -49,7 +54,7 @@ def generate_tokens(
             cache.length, unread = 0, text[-max(window // 2, 1) :]
         tokens: Tensor = torch.tensor([unread], device=weight.device)
         logits = model(tokens, cache)[0, -1]
-        token = sample_next_token(logits.float().cpu(), temperature, top_k, top_p, u)
+        token = choose(logits.float().cpu(), temperature, top_k, top_p, u)
         text.append(token)
         unread = [token]
         yield token

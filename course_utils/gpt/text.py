@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+PROVIDED = ("*",)  # whole in the student's copy
+
 
 class CharacterTokenizer:
     """The characters of a text, sorted, are the ids 0, 1, …

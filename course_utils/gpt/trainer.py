@@ -10,20 +10,25 @@ Leaves out: several devices (unit 07), gradient accumulation, early stopping.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from math import cos, pi
+from math import cos, isfinite, pi
 from pathlib import Path
 from time import perf_counter
 
 import torch
 from torch import Tensor, nn
+from tqdm.auto import tqdm
 
 from course_utils.device import device as best_device
 from course_utils.gpt.checkpoint import load_checkpoint, save_checkpoint
 from course_utils.gpt.loss import language_model_loss
 from course_utils.gpt.model import GPT
+from course_utils.gpt.training import training_step
+
+PROVIDED = ("*",)  # whole in the student's copy: it is given their own step and loss
+Step = Callable[[nn.Module, torch.optim.Optimizer, Tensor, float], float]
+Loss = Callable[[Tensor, Tensor], Tensor]
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,8 @@ def train(
     tokens: Tensor,
     plan: Plan,
     *,
+    step: Step = training_step,
+    loss: Loss = language_model_loss,
     held_out: Tensor | None = None,
     checkpoint: Path | None = None,
     progress: bool = True,
@@ -66,70 +73,78 @@ def train(
         model: is moved to the GPU if there is one.
         tokens: (N,), the text; N is more than plan.num_tokens.
         plan: see `Plan`.
+        step: takes one step of training; see `training_step`.
+        loss: see `language_model_loss`; the held-out text is measured with it.
         held_out: (M,), another text, for the loss that counts.
         checkpoint: file to go on from if it is there, and to write at each report.
         progress: show a bar with loss and tokens per second.
 
     Raises:
         ValueError: a text or a model too short for the passages, or a checkpoint of another shape.
+        FloatingPointError: the loss is nan or infinite.
     """
-    if not plan.num_tokens < len(tokens) or plan.num_tokens > model.config.num_positions:
-        raise ValueError(
-            f"passages of {plan.num_tokens} tokens from a text of {len(tokens)}, with "
-            f"{model.config.num_positions} positions: take shorter passages"
-        )
-    device = best_device()
-    model.to(device).train()
+    for text in (tokens, held_out) if held_out is not None else (tokens,):
+        if not plan.num_tokens <= min(len(text), model.config.num_positions):
+            raise ValueError(
+                f"passages of {plan.num_tokens} tokens from a text of {len(text)}, with "
+                f"{model.config.num_positions} positions: take shorter passages"
+            )
+    model.to(best_device()).train()
     optimizer = make_optimizer(model, plan)
-    done = (
-        load_checkpoint(checkpoint, model, optimizer) if checkpoint and checkpoint.exists() else 0
-    )
-    yield from _steps(model, optimizer, tokens, plan, held_out, checkpoint, done, progress)
-
-
-def _steps(
-    model: GPT, optimizer: torch.optim.Optimizer, tokens: Tensor, plan: Plan,
-    held_out: Tensor | None, checkpoint: Path | None, done: int, progress: bool,
-) -> Iterator[Report]:  # fmt: skip
-    from tqdm.auto import tqdm
-
-    device = model.token_embedding.weight.device
-    losses: list[Tensor] = []
-    begun = perf_counter()
+    resumed = checkpoint is not None and checkpoint.exists()
+    done = load_checkpoint(checkpoint, model, optimizer) if checkpoint and resumed else 0
+    reported = done
     with tqdm(total=plan.num_steps, initial=done, desc="training", disable=not progress) as bar:
-        for step in range(done, plan.num_steps):
-            for group in optimizer.param_groups:
-                group["lr"] = learning_rate_at(step, plan)
-            losses.append(_step(model, optimizer, passages(tokens, plan, step).to(device), plan))
-            bar.update()
-            if (step + 1) % plan.report_every and step + 1 < plan.num_steps:
-                continue
-            speed = len(losses) * plan.batch_size * plan.num_tokens / (perf_counter() - begun)
-            loss = float(torch.stack(losses).mean())
-            bar.set_postfix(loss=f"{loss:.3f}", tokens_per_second=f"{speed:.0f}")
-            new = mean_loss(model, held_out, plan.num_tokens) if held_out is not None else None
+        for losses, seconds in _stretches(model, optimizer, tokens, plan, step, done, bar):
+            reported += len(losses)
+            speed = len(losses) * plan.batch_size * plan.num_tokens / seconds
+            mean = sum(losses) / len(losses)
+            bar.set_postfix(loss=f"{mean:.3f}", tokens_per_second=f"{speed:.0f}")
+            new = None
+            if held_out is not None:
+                new = float(passage_losses(model, held_out, plan.num_tokens, loss=loss).mean())
             if checkpoint:
-                save_checkpoint(checkpoint, model, optimizer, step + 1)
-            yield Report(step + 1, loss, new, speed)
+                save_checkpoint(checkpoint, model, optimizer, reported)
+            yield Report(reported, mean, new, speed)
+
+
+def _stretches(
+    model: GPT, optimizer: torch.optim.Optimizer, tokens: Tensor, plan: Plan, step: Step,
+    done: int, bar: tqdm,
+) -> Iterator[tuple[list[float], float]]:  # fmt: skip
+    """Yield the losses of the steps up to each report, and the seconds that they took."""
+    mixed = _MixedPrecision(model)
+    place = model.token_embedding.weight.device
+    losses: list[float] = []
+    begun = perf_counter()
+    for number in range(done, plan.num_steps):
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate_at(number, plan)
+        batch = passages(tokens, plan, number).to(place)
+        losses.append(step(mixed, optimizer, batch, plan.max_norm))
+        if not isfinite(losses[-1]):
+            raise FloatingPointError(
+                f"the loss of step {number + 1} is {losses[-1]}: try a smaller learning_rate than "
+                f"{plan.learning_rate}, or more than {plan.num_warmup_steps} num_warmup_steps"
+            )
+        bar.update()
+        if (number + 1) % plan.report_every == 0 or number + 1 == plan.num_steps:
+            yield losses, perf_counter() - begun
             losses, begun = [], perf_counter()
 
 
-def _step(model: GPT, optimizer: torch.optim.Optimizer, batch: Tensor, plan: Plan) -> Tensor:
-    """As `training_step`, without waiting for the loss: on a GPU that would cost time."""
-    optimizer.zero_grad(set_to_none=True)
-    with mixed_precision(batch.device):
-        loss = language_model_loss(model(batch), batch)
-    loss.backward()
-    nn.utils.clip_grad_norm_(model.parameters(), plan.max_norm)
-    optimizer.step()
-    return loss.detach()
-
-
-def mixed_precision(device: torch.device) -> AbstractContextManager:
+class _MixedPrecision(nn.Module):
     """bfloat16 where it is fast, on GPUs that have it; plain float32 elsewhere."""
-    if device.type == "cuda" and torch.cuda.is_bf16_supported():
-        return torch.autocast("cuda", dtype=torch.bfloat16)
-    return nullcontext()
+
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        on = tokens.is_cuda and torch.cuda.is_bf16_supported()
+        with torch.autocast(tokens.device.type, dtype=torch.bfloat16, enabled=on):
+            logits = self.model(tokens)
+        return logits.float() if on else logits
 
 
 def make_optimizer(model: nn.Module, plan: Plan) -> torch.optim.AdamW:
@@ -165,20 +180,35 @@ def passages(tokens: Tensor, plan: Plan, step: int) -> Tensor:
 
 
 @torch.inference_mode()
-def mean_loss(model: GPT, tokens: Tensor, num_tokens: int, *, batch_size: int = 64) -> float:
-    """Return the loss in nats per token on a whole text, cut into passages one after the other."""
-    return float(token_losses(model, tokens, num_tokens, batch_size=batch_size).mean())
+def passage_losses(
+    model: GPT, tokens: Tensor, num_tokens: int, *, loss: Loss = language_model_loss
+) -> Tensor:
+    """Cut a text into passages, one after the other, and return the loss of each.
 
+    The first token of a passage is given, the others are predicted; what is left over at the end
+    is not read.
 
-@torch.inference_mode()
-def token_losses(model: GPT, tokens: Tensor, num_tokens: int, *, batch_size: int = 64) -> Tensor:
-    """Return the loss of each token but the first of each passage: (passages, num_tokens − 1)."""
-    device = model.token_embedding.weight.device
-    usable = len(tokens) // num_tokens * num_tokens
-    rows = []
-    for batch in tokens[:usable].view(-1, num_tokens).split(batch_size):
-        batch = batch.to(device)
-        logits = model(batch)[:, :-1]
-        chosen = logits.log_softmax(dim=-1).gather(-1, batch[:, 1:, None])
-        rows.append(-chosen[..., 0].float().cpu())
-    return torch.cat(rows)
+    Args:
+        model: in any mode, on any device.
+        tokens: (N,), at least one passage.
+        num_tokens: of a passage, at least 2.
+        loss: see `language_model_loss`.
+
+    Returns:
+        (N // num_tokens,), nats per token, on the CPU.
+
+    Raises:
+        ValueError: a text shorter than a passage.
+    """
+    if not 2 <= num_tokens <= len(tokens):
+        raise ValueError(
+            f"passages of {num_tokens} tokens from a text of {len(tokens)}: at least 2, at most all"
+        )
+    place = model.token_embedding.weight.device
+    rows = tokens[: len(tokens) // num_tokens * num_tokens].view(-1, num_tokens).to(place)
+    losses = [
+        loss(logits[None], row[None])
+        for batch in rows.split(64)
+        for logits, row in zip(model(batch), batch, strict=True)
+    ]
+    return torch.stack(losses).float().cpu()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-PROVIDED = ("Config", "Config.inner_width", "Block", "Parameters")  # whole in the student's copy
+PROVIDED = ("*",)  # whole in the student's copy
 
 
 @dataclass(frozen=True)
