@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.patches import FancyArrowPatch, Rectangle
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from course_utils.figures import (
     BLUE,
@@ -42,12 +43,12 @@ def block_diagram() -> DescribedFigure:
     _tower(left, stack, "The stack", {2: SKY, 3: SKY, 5: SKY})
     block = ["x", "norm", "attention", "+", "norm", "feed-forward", "+"]
     _tower(right, block, "One block", {2: BLUE, 5: SKY})
-    for start, end in ((0, 3), (3, 6)):  # the residuals
-        arrow = FancyArrowPatch((0.64, start), (0.56, end), connectionstyle="arc3,rad=0.55",
-                                arrowstyle="-|>", mutation_scale=12, color=VERMILION)  # fmt: skip
-        right.add_patch(arrow)
-    right.text(0.93, 1.5, "residual", color=VERMILION, fontsize=9, rotation=90, va="center")
-    right.text(0.93, 4.5, "residual", color=VERMILION, fontsize=9, rotation=90, va="center")
+    for start, end in ((0, 3), (3, 6)):  # the residuals branch off above a box, and lead into a "+"
+        right.plot([0.5, 0.86, 0.86], [start + 0.4, start + 0.4, end], color=VERMILION, lw=1.5)
+        right.annotate("", (0.545, end), (0.866, end),
+                       arrowprops={"arrowstyle": "-|>", "color": VERMILION, "lw": 1.5})  # fmt: skip
+        right.text(0.9, (start + end) / 2, "residual", color=VERMILION, fontsize=9, rotation=90,
+                   va="center")  # fmt: skip
     return figure.describe(
         "Left, the stack from below: tokens, token vectors plus positions, L blocks, a norm, the "
         "scores of the next token. Right, one block: x goes through a norm and attention and is "
@@ -117,6 +118,9 @@ def depth(pre: Norms, post: Norms) -> DescribedFigure:
     ):
         left.plot(layers, norms.activations, mark, ms=3, color=colour, label=name)
         right.semilogy(layers, norms.gradients, mark, ms=3, color=colour, label=name)
+    right.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    right.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    right.yaxis.set_minor_formatter(NullFormatter())
     label(left, title="Forwards: the numbers", x="layer", y="root mean square")
     label(right, title="Backwards: the gradients", x="layer", y="root mean square")
     for axes in (left, right):
@@ -156,10 +160,13 @@ def losses(
         axes.plot(curve[:, 0], curve[:, 2], "s--", color=GREEN, ms=3, label="GPT, the longer run")
         last = max(last, int(curve[-1, 0]))
         told = f"; the longer run ends at {curve[-1, 2]:.2f} after {int(curve[-1, 0])} steps"
-    for name, loss in lines.items():
-        axes.axhline(loss, color="0.5", lw=0.8)
-        axes.text(last * 1.01, loss, f"{name} {loss:.2f}", va="center", fontsize=8)
-    axes.set_xlim(0, last * 1.16)
+    for loss in lines.values():
+        axes.plot([0, last * 1.02], [loss, loss], color="0.5", lw=0.8)
+    labels = np.sort(list(lines.values()))
+    for name, loss in lines.items():  # labels at least 0.07 apart, so that none covers another
+        place = float(labels[0] + max(0.07 * np.searchsorted(labels, loss), loss - labels[0]))
+        axes.text(last * 1.03, place, f"{name} {loss:.2f}", va="center", fontsize=8)
+    axes.set_xlim(0, last * 1.18)
     label(axes, title="New text: who is surprised least?", x="steps of training",
           y="loss (nats per character)")  # fmt: skip
     axes.legend(frameon=False)

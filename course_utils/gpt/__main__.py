@@ -17,38 +17,34 @@ import numpy as np
 import torch
 
 from course_utils.data import DataError
-from course_utils.data.shakespeare import load_shakespeare, split_shakespeare
 from course_utils.device import device
 from course_utils.gpt.generate import generate_tokens
 from course_utils.gpt.model import GPT
 from course_utils.gpt.recorded import PATH
-from course_utils.gpt.text import CharacterTokenizer
-from course_utils.gpt.trainer import Plan, train
+from course_utils.gpt.text import CharacterTokenizer, shakespeare_texts
+from course_utils.gpt.trainer import Plan, passage_losses, train
 from course_utils.gpt.weights import Config
 
-SAMPLED_AFTER = (0, 100, 300, 1000, 2000)
+SAMPLED_AFTER = (0, 100, 500, 2000, 4000)
 LENGTH_OF_SAMPLES = 160
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; 1 when the data are missing."""
     parser = argparse.ArgumentParser(prog="python -m course_utils.gpt", description=__doc__)
-    parser.add_argument("--steps", type=int, default=2000)
+    parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=PATH, help="where the JSON goes")
     parser.add_argument("--checkpoint", type=Path, help="a .safetensors file to go on from")
     chosen = parser.parse_args(arguments)
     try:
-        written, put_aside = split_shakespeare(load_shakespeare())
+        train_text, held_out_text = shakespeare_texts()
     except DataError as error:
         print(error, file=sys.stderr)
         return 1
-    train_text = "\n".join(written.values())[:1_100_000]
     tokenizer = CharacterTokenizer(train_text)
-    known = set(tokenizer.characters)
-    held_out_text = "".join(c for c in "\n".join(put_aside.values())[:60_000] if c in known)
     config = Config(4, 4, 128, len(tokenizer), num_positions=64)
-    plan = Plan(chosen.steps, learning_rate=2e-3, report_every=100, seed=chosen.seed)
+    plan = Plan(chosen.steps, batch_size=24, learning_rate=4e-3, seed=chosen.seed)
     model = GPT(config, seed=chosen.seed)
     begun = perf_counter()
     uniforms = np.random.default_rng(28).random(LENGTH_OF_SAMPLES).tolist()
@@ -66,6 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
         )
         if report.step in SAMPLED_AFTER:
             samples[str(report.step)] = sample()
+    by_passage = passage_losses(model, held_out, plan.num_tokens)
     record = {
         "command": f"python -m course_utils.gpt --steps {chosen.steps} --seed {chosen.seed}",
         "seed": chosen.seed,
@@ -74,8 +71,10 @@ def main(arguments: list[str] | None = None) -> int:
         "seconds": round(perf_counter() - begun),
         "curve": curve,  # [step, training loss, held-out loss], nats per character
         "samples": samples,
+        "held_out_losses": [round(loss, 3) for loss in by_passage.tolist()],
     }
-    chosen.out.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    rows = [f"{json.dumps(k)}: {json.dumps(v, ensure_ascii=False)}" for k, v in record.items()]
+    chosen.out.write_text("{" + ",\n".join(rows) + "}\n", encoding="utf-8")
     print(f"{chosen.out}: {curve[-1][2] if curve else '?'} nats per character on held-out text")
     return 0
 

@@ -50,7 +50,7 @@ def transformer_block(x: Tensor, block: Block, num_heads: int) -> Tensor:
 
 
 def _attention(x: Tensor, block: Block, num_heads: int) -> Tensor:
-    num_tokens, width = x.shape[-2:]
+    width = x.shape[-1]
     if num_heads < 1 or width % num_heads:
         raise ValueError(f"a width of {width} does not divide into {num_heads} heads")
 
@@ -58,10 +58,28 @@ def _attention(x: Tensor, block: Block, num_heads: int) -> Tensor:
         return (x @ W + b).unflatten(-1, (num_heads, -1)).transpose(-3, -2)  # (B, H, T, D)
 
     q, k, v = heads(block.W_q, block.b_q), heads(block.W_k, block.b_k), heads(block.W_v, block.b_v)
-    scores = q @ k.transpose(-2, -1) / sqrt(width // num_heads)  # (B, H, T, T)
-    future = torch.ones(num_tokens, num_tokens, dtype=torch.bool, device=x.device).triu(1)
-    weights = scores.masked_fill(future, float("-inf")).softmax(dim=-1)
-    return (weights @ v).transpose(-3, -2).flatten(-2) @ block.W_o + block.b_o
+    mixed = causal_attention(q, k, v)
+    return mixed.transpose(-3, -2).flatten(-2) @ block.W_o + block.b_o
+
+
+def causal_attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    """Return for each token a mix of the values of itself and of those before it.
+
+    Args:
+        q, k: (..., T, D). v: (..., T, any).
+
+    Returns:
+        (..., T, any).
+
+    >>> zero = torch.zeros(2, 1)
+    >>> causal_attention(zero, zero, torch.tensor([[1.0], [3.0]]))
+    tensor([[1.],
+            [2.]])
+    """
+    num_tokens, size = q.shape[-2:]
+    future = torch.ones(num_tokens, num_tokens, dtype=torch.bool, device=q.device).triu(1)
+    scores = (q / sqrt(size)) @ k.transpose(-2, -1)  # (..., T, T)
+    return scores.masked_fill(future, float("-inf")).softmax(dim=-1) @ v
 
 
 def gpt_logits(tokens: Tensor, parameters: Parameters, config: Config) -> Tensor:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from course_utils.data.shakespeare import load_shakespeare, split_shakespeare
+
 PROVIDED = ("*",)  # whole in the student's copy
 
 
@@ -36,3 +38,18 @@ class CharacterTokenizer:
     def decode(self, ids: Iterable[int]) -> str:
         """Return the text."""
         return "".join(self.characters[i] for i in ids)
+
+
+def shakespeare_texts() -> tuple[str, str]:
+    """Return 1.1 million characters to learn from, and 60 000 of the plays that are put aside.
+
+    Characters that the first text lacks are left out of the second.
+
+    Raises:
+        DataError: the plays are not on this machine.
+    """
+    written, put_aside = split_shakespeare(load_shakespeare())
+    to_learn = "\n".join(written.values())[:1_100_000]
+    known = set(to_learn)
+    held_out = "\n".join(put_aside.values())[:60_000]
+    return to_learn, "".join(character for character in held_out if character in known)

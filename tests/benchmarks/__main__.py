@@ -17,7 +17,9 @@ for library in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB"):  # before numpy 
 from tests.benchmarks import report  # noqa: E402
 from tests.benchmarks.contest import Contest, run  # noqa: E402
 
-ROWS = ("paired_bootstrap", "group_table", "ngram_fit", "spelling")  # modules, in the table's order
+ROWS = (  # modules, in the table's order
+    "paired_bootstrap", "group_table", "ngram_fit", "spelling", "attention", "gpt",
+)  # fmt: skip
 ENOUGH_ROUNDS = 7  # fewer are for trying out and are not written down
 
 
