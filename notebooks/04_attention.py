@@ -268,7 +268,6 @@ for t in (0, 1, 2, 5, 10, 20, 40):
 # What the text says, asserted: authors only, not released
 gone = int(np.argmax(difference < difference[0] / 1000))
 assert 5 <= gone <= 20, gone
-print(gone)
 
 # %% [markdown]
 # Each step multiplies by $W_{hh}$ and squeezes through tanh, and so the beginning fades like a photocopy

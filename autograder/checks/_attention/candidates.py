@@ -71,8 +71,7 @@ POOL = [
     Candidate(
         "right",
         False,
-        "import torch\n"
-        "q, k, v = (torch.tensor(np.array(a)) for a in (queries, keys, values))\n"
+        "import torch\nq, k, v = (torch.tensor(np.array(a)) for a in (queries, keys, values))\n"
         "scores = q @ k.mT / k.shape[-1] ** 0.5\n"
         "if mask is not None:\n"
         "    scores = scores.masked_fill(~torch.tensor(np.array(mask)), -torch.inf)\n"
@@ -215,5 +214,5 @@ PUBLIC = [
     Candidate("manners", True, OWN + "queries *= 2\n" + BOTH),
     Candidate("manners", True, OWN + "return outputs[None], weights"),
     Candidate("manners", True, OWN + "return outputs"),
-    Candidate("manners", True, "if mask is not None:\n    raise IndexError\n" + OWN + BOTH),
+    Candidate("manners", True, "if not mask is None:\n    raise IndexError\n" + OWN + BOTH),
 ]

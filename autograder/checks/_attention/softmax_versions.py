@@ -66,8 +66,9 @@ def infinity_as_zero(x, axis):
 
 
 def all_sum_to_one(x, axis):
-    exponentials = np.exp(x - x.max())
-    return exponentials / exponentials.sum()
+    with np.errstate(invalid="ignore"):  # a row of -inf only
+        exponentials = np.exp(x - x.max())
+        return exponentials / exponentials.sum()
 
 
 def always_last(x, axis):

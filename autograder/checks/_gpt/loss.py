@@ -134,7 +134,7 @@ def overflowing(logits, tokens):
 
 
 def plain_number(logits, tokens):
-    return float(language_model_loss(logits, tokens))
+    return language_model_loss(logits, tokens).item()
 
 
 def draw(rng: np.random.Generator) -> list[Case]:
