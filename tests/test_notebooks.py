@@ -31,6 +31,9 @@ def run_nbval(
     command += ["-q", "-p", "no:cacheprovider", f"--nbval-cell-timeout={LONGEST_CELL_SECONDS}"]
     command += ["-c", os.devnull, "--rootdir", str(notebook.parent), "-W", "ignore"]
     environment = {**os.environ, "PYTHONPATH": str(library), "COURSE_DATA": str(data or data_dir())}
+    environment["OMP_NUM_THREADS"] = (
+        "1"  # two tests at a time: threads that wait for a core cost minutes
+    )
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
         environment[name] = "http://127.0.0.1:9"  # whoever wants the network fails at once
     begun = time.monotonic()

@@ -101,7 +101,7 @@ def run_copy_task(
     gaps: tuple[int, ...] = GAPS,
     seeds: tuple[int, ...] = SEEDS,
     *,
-    num_steps: int = 400,
+    num_steps: int = 250,
     num_test_lines: int = 300,
     progress: bool = True,
 ) -> CopyResults:
