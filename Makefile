@@ -19,6 +19,7 @@ lab: .venv/ready data build
 	$(RUN) course lab
 
 test: SELECTED = -m "not slow"
+test-all: export COURSE_SEEDS = 100
 test test-all: NEEDS = $(BWRAP) $(CHROMIUM)
 test test-all: .venv/ready system lint pytest
 

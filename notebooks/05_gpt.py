@@ -659,7 +659,7 @@ print(f"{len(tokenizer)} different")
 # %% [markdown]
 # Now build it. `MyGPT` has the course's table of weights; the whole middle, from tokens to scores, is
 # *your* `gpt_logits`. Your `training_step` moves the weights, your `language_model_loss` says how far it
-# is. Passages of 64 characters are drawn at random, 24 in a step. Nothing else.
+# is. Passages of 64 characters are drawn at random, 16 in a step. Nothing else.
 #
 # **Predict.** What is the loss before the first step, when the model knows nothing and there are $V$
 # characters? And after 600 steps, half a minute or so?
@@ -686,7 +686,7 @@ before = passage_losses(mine, held_out, 64, loss=language_model_loss).mean()
 print(f"log V = {np.log(len(tokenizer)):.3f}; before training: {before:.3f} nats per character")
 
 # %% tags=["demo"]
-plan = Plan(num_steps=600, batch_size=24, learning_rate=1e-2, num_warmup_steps=50)
+plan = Plan(num_steps=600, batch_size=16, learning_rate=1e-2, num_warmup_steps=50)
 reports = list(
     train(mine, train_tokens, plan, step=training_step, loss=language_model_loss, held_out=held_out)
 )
@@ -697,7 +697,7 @@ for report in reports:
 # %% tags=["demo", "authors"]
 # What the text says, asserted: authors only, not released
 assert abs(before - np.log(len(tokenizer))) < 0.1
-assert train_text == SMALL or 1.85 < reports[-1].held_out_loss < 2.05
+assert train_text == SMALL or 1.95 < reports[-1].held_out_loss < 2.08
 
 # %% [markdown]
 # It begins at $\log V$, pure guessing, and falls: a model that you wrote, line by line.
