@@ -901,7 +901,7 @@ print(f"{count_connections(1000, 1, 'transformer'):,} with one")
 assert np.abs(np.array(rows) - full).max() < 1e-12 and without == 167_167_000
 
 # %% [markdown]
-# A third of a thousand times less work. Every chatbot that answers you keeps such a cache; it is why
+# 334 times less work. Every chatbot that answers you keeps such a cache; it is why
 # its first word takes a moment and the others follow quickly, and a good part of why it needs so much
 # memory.
 #

@@ -666,7 +666,8 @@ print(f"{len(tokenizer)} different")
 
 # %% tags=["demo"]
 from course_utils.gpt.model import GPT
-from course_utils.gpt.trainer import Plan, passage_losses, train
+from course_utils.gpt.plan import Plan
+from course_utils.gpt.trainer import passage_losses, train
 
 config = Config(
     num_layers=2, num_heads=4, width=96, vocabulary_size=len(tokenizer), num_positions=64

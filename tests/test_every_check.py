@@ -1,8 +1,9 @@
 """Every check is itself tested: right versions never lose a point, known mistakes always do, by name.
 
 Nothing here names a topic: a new check is covered as soon as it exists. For each exercise every version
-is asked on the draws of many seeds, once, in `trial`; the tests look at what came of it. `make test` takes
-30 seeds, `make test-all` 100 (COURSE_SEEDS says how many). Under the first ten seeds questions and answers travel as JSON, as they do when a submission is judged.
+is asked on the draws of many seeds, once, in `trial`; the tests look at what came of it. `make test`
+takes 30 seeds, `make test-all` 100 (COURSE_SEEDS). Under the first ten, questions and answers travel as
+JSON, as they do when a submission is judged.
 """
 
 from __future__ import annotations

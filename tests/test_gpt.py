@@ -19,10 +19,11 @@ from course_utils.gpt.generate import generate_tokens
 from course_utils.gpt.layers import embed, feed_forward, gelu, layer_norm
 from course_utils.gpt.loss import language_model_loss
 from course_utils.gpt.model import GPT
+from course_utils.gpt.plan import Plan
 from course_utils.gpt.sampling import sample_next_token
 from course_utils.gpt.sizes import GPT_SIZES, parameter_count
 from course_utils.gpt.text import CharacterTokenizer
-from course_utils.gpt.trainer import Plan, passage_losses, train
+from course_utils.gpt.trainer import passage_losses, train
 from course_utils.gpt.training import training_step
 from course_utils.gpt.weights import Config
 

@@ -10,6 +10,7 @@
     model.py      the same numbers, fast
     cache.py      keys and values of the tokens so far
     generate.py   let it write
+    plan.py       how many steps, how large, which passages
     trainer.py    train on a text; on a CPU or a GPU, from a seed
     checkpoint.py put a model away, and take it up again
     text.py       characters as numbers

@@ -20,9 +20,10 @@ from course_utils.data import DataError
 from course_utils.device import device
 from course_utils.gpt.generate import generate_tokens
 from course_utils.gpt.model import GPT
+from course_utils.gpt.plan import Plan
 from course_utils.gpt.recorded import PATH
 from course_utils.gpt.text import CharacterTokenizer, shakespeare_texts
-from course_utils.gpt.trainer import Plan, passage_losses, train
+from course_utils.gpt.trainer import passage_losses, train
 from course_utils.gpt.weights import Config
 
 SAMPLED_AFTER = (0, 100, 500, 2000, 4000)

@@ -3,8 +3,7 @@
 Batches are passages drawn at random. Which passages step s sees depends on the seed and s alone, so a
 run that was interrupted and taken up again gives the same numbers as one that was not.
 
-Source: A. Radford and others 2019 and T. Brown and others 2020 for AdamW, warm-up, cosine decay and
-clipping; learning rates are larger here, because the models are smaller.
+Source: P. Micikevicius and others, "Mixed Precision Training", ICLR 2018.
 Leaves out: several devices (unit 07), gradient accumulation, early stopping.
 """
 
@@ -12,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from math import cos, isfinite, pi
+from math import isfinite
 from pathlib import Path
 from time import perf_counter
 
@@ -24,26 +23,12 @@ from course_utils.device import device as best_device
 from course_utils.gpt.checkpoint import load_checkpoint, save_checkpoint
 from course_utils.gpt.loss import language_model_loss
 from course_utils.gpt.model import GPT
+from course_utils.gpt.plan import Plan, learning_rate_at, make_optimizer, passages
 from course_utils.gpt.training import training_step
 
 PROVIDED = ("*",)  # whole in the student's copy: it is given their own step and loss
 Step = Callable[[nn.Module, torch.optim.Optimizer, Tensor, float], float]
 Loss = Callable[[Tensor, Tensor], Tensor]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How to train."""
-
-    num_steps: int
-    batch_size: int = 12  # passages in a step
-    num_tokens: int = 64  # T, tokens in a passage
-    learning_rate: float = 1e-3  # the largest
-    num_warmup_steps: int = 100  # over which it rises from 0
-    weight_decay: float = 0.1  # of matrices, not of biases and norms
-    max_norm: float = 1.0  # of the gradient
-    report_every: int = 100  # steps between two entries of the history
-    seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -145,38 +130,6 @@ class _MixedPrecision(nn.Module):
         with torch.autocast(tokens.device.type, dtype=torch.bfloat16, enabled=on):
             logits = self.model(tokens)
         return logits.float() if on else logits
-
-
-def make_optimizer(model: nn.Module, plan: Plan) -> torch.optim.AdamW:
-    """AdamW; only matrices decay."""
-    matrices = [p for p in model.parameters() if p.ndim > 1]
-    others = [p for p in model.parameters() if p.ndim <= 1]
-    groups = [
-        {"params": matrices, "weight_decay": plan.weight_decay},
-        {"params": others, "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW(groups, lr=plan.learning_rate, betas=(0.9, 0.95))
-
-
-def learning_rate_at(step: int, plan: Plan) -> float:
-    """Rise in a straight line, then fall along a cosine to a tenth.
-
-    >>> [round(learning_rate_at(s, Plan(300, learning_rate=1.0)), 2) for s in (0, 99, 200, 300)]
-    [0.01, 1.0, 0.55, 0.1]
-    """
-    if step < plan.num_warmup_steps:
-        return plan.learning_rate * (step + 1) / plan.num_warmup_steps
-    share = (step - plan.num_warmup_steps) / max(plan.num_steps - plan.num_warmup_steps, 1)
-    return plan.learning_rate * (0.1 + 0.45 * (1 + cos(pi * share)))
-
-
-def passages(tokens: Tensor, plan: Plan, step: int) -> Tensor:
-    """The batch of one step: (batch_size, num_tokens), depending on seed and step alone."""
-    generator = torch.Generator().manual_seed(1_000_003 * plan.seed + step)
-    starts = torch.randint(
-        len(tokens) - plan.num_tokens + 1, (plan.batch_size,), generator=generator
-    )
-    return tokens[starts[:, None] + torch.arange(plan.num_tokens)]
 
 
 @torch.inference_mode()

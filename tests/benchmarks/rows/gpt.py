@@ -8,7 +8,7 @@ import torch
 
 from course_utils.gpt.generate import generate_tokens
 from course_utils.gpt.model import GPT
-from course_utils.gpt.trainer import Plan, make_optimizer
+from course_utils.gpt.plan import Plan, make_optimizer
 from course_utils.gpt.training import training_step
 from course_utils.gpt.weights import Config
 from tests.benchmarks.contest import Contest, Sides
