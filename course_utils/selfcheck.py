@@ -174,7 +174,8 @@ def _example(
         return lines
     if not random:  # one of many right answers would mislead
         lines.append(f"expected: {_short(value_of(right))}")
-    return [*lines, f"got:      {_short(value_of(answer.value[0] if several else answer.value))}"]
+    first = several and isinstance(answer.value, list)  # an exercise may be asked in its own way
+    return [*lines, f"got:      {_short(value_of(answer.value[0] if first else answer.value))}"]
 
 
 def _program(code: Code) -> list[str]:

@@ -78,7 +78,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
 ATTENTION: Check = Check(
     exercise="attention.scaled_dot_product_attention",
     properties={
-        "value": "gives softmax(q·k / √d_k) as weights, and the values' means with these weights",
+        "value": "gives softmax(q·k / √d_k) as weights, and means with these",
         "mask": "looks only where the mask is True",
         "future": "is not moved by what a causal mask hides",
         "order": "does not mind in which order keys and values come",

@@ -51,15 +51,14 @@ def label(candidate: Code) -> bool:
 FIND_THE_BUG: Check = Check(
     exercise="attention.find_the_bug_attention",
     properties={
-        "rule": "tells right versions, be they off by 1e-5, from versions with a wrong formula",
+        "rule": "tells right versions, off by at most 1e-5, from wrong formulas",
         "sizes": "finds a version that is wrong only where T, J, d_k and d_v differ",
         "weights": "finds a version whose outputs are right and whose weights are not",
         "mask": "finds a version that is wrong only with a mask",
         "empty": "finds a version that is wrong only where a token may look at nothing",
         "far": "finds a version that is wrong only for scores of some hundreds",
         "leading": "finds a version that is wrong only with leading dimensions",
-        "manners": "finds a version that raises, changes its arguments, remembers, or returns "
-        "another shape",
+        "manners": "finds one that raises, changes arguments, remembers, or has another shape",
     },
     cases=cases,
     public=public_cases,

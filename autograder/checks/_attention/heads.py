@@ -160,7 +160,7 @@ HEADS: Check = Check(
         "single": "works with one head",
         "independent": "with block-diagonal projections, treats each block by itself",
         "leading": "works with leading dimensions",
-        "refusal": "raises ValueError when the columns of W_q, W_k or W_v do not divide by the heads",
+        "refusal": "raises ValueError when columns do not divide by the heads",
     },
     cases=draw,
     expect=multi_head_attention,

@@ -16,17 +16,18 @@ def ask_mask(function, args):
     kept = np.array(first)
     if isinstance(first, np.ndarray) and first.flags.writeable and first.dtype == bool:
         first[...] = ~first
-    return {"mask": kept, "again": np.array(function(args[0]))}
+    return [kept, np.array(function(args[0]))]
 
 
 def agree_mask(args, expected, answer):
     """Entries first; their kind and the second call where they are the question."""
     from course_utils.agreement import deviation
 
-    far = deviation(expected, answer["mask"])
-    if far <= 1 and args[1] == "booleans" and answer["mask"].dtype != bool:
-        return f"the entries are no booleans: their dtype is {answer['mask'].dtype}"
-    if far <= 1 and args[1] == "fresh" and deviation(expected, answer["again"]) > 1:
+    mask, again = answer
+    far = deviation(expected, mask)
+    if far <= 1 and args[1] == "booleans" and mask.dtype != bool:
+        return f"the entries are no booleans: their dtype is {mask.dtype}"
+    if far <= 1 and args[1] == "fresh" and deviation(expected, again) > 1:
         return "when a caller has written into the first mask, a second call gives another"
     return far
 
@@ -90,7 +91,10 @@ _KEPT: dict[int, np.ndarray] = {}
 
 
 def remembered(T):
-    return _KEPT.setdefault(T, causal_mask(T))
+    if T not in _KEPT:
+        _KEPT.clear()  # what was written into it must not last from one question to another
+        _KEPT[T] = causal_mask(T)
+    return _KEPT[T]
 
 
 def by_comparison(T):

@@ -23,16 +23,16 @@ def ask_steps(function, args):
     outputs, caches, sizes = [], [cache], []
     for query, key, value in zip(queries, keys, values, strict=True):
         output, cache = function(query, key, value, cache)
-        outputs.append(np.array(output))
+        outputs.append(np.array(np.asarray(output)))
         caches.append(cache)
         sizes.append([len(cache["keys"]), len(cache["values"])])
     last = caches[-1]
     return {
         "outputs": outputs,
-        "keys": np.array(last["keys"]),
-        "values": np.array(last["values"]),
+        "keys": np.asarray(last["keys"]),
+        "values": np.asarray(last["values"]),
         "sizes": sizes,
-        "caches": [[np.array(one["keys"]), np.array(one["values"])] for one in caches],
+        "caches": [[np.asarray(one["keys"]), np.asarray(one["values"])] for one in caches],
         "names": sorted(map(str, last)),
     }
 
@@ -120,8 +120,8 @@ def by_torch(query, new_key, new_value, cache):
     import torch
 
     q, key, value = (torch.tensor(np.array(a)) for a in (query, new_key, new_value))
-    keys = torch.cat([torch.tensor(np.array(cache["keys"])), key[None]])
-    values = torch.cat([torch.tensor(np.array(cache["values"])), value[None]])
+    keys = torch.cat([torch.as_tensor(cache["keys"]), key[None]])
+    values = torch.cat([torch.as_tensor(cache["values"]), value[None]])
     weights = (keys @ q / len(q) ** 0.5).softmax(dim=0)
     return weights @ values, {"keys": keys, "values": values}
 
@@ -155,8 +155,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
 STEP: Check = Check(
     exercise="attention.attention_step",
     properties={
-        "value": "gives row t of the full causal computation, and a cache with one row more; caches "
-        "from before stay as they were",
+        "value": "gives row t of the full computation and a longer cache; older ones stay",
         "begun": "goes on from a cache that holds something already",
         "first": "works for the very first token",
         "many": "works for many steps in a row",

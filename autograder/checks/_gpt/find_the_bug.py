@@ -51,7 +51,7 @@ def label(candidate: Code) -> bool:
 FIND_THE_BUG: Check = Check(
     exercise="gpt.find_the_bug_gpt",
     properties={
-        "rule": "tells right versions, be they off by 1e-5, from versions with a wrong formula",
+        "rule": "tells right versions, off by at most 1e-5, from wrong formulas",
         "eps": "finds a version that is wrong only where eps matters",
         "gain": "finds a version that is wrong only where gain is not 1 or bias is not 0",
         "batch": "finds a version that is wrong only for several vectors",

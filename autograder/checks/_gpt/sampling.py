@@ -86,13 +86,12 @@ def draw(rng: np.random.Generator) -> list[Case]:
 SAMPLING: Check = Check(
     exercise="gpt.sample_next_token",
     properties={
-        "value": "returns the first token, by descending probability, whose cumulative one exceeds u",
+        "value": "returns the first token, likeliest first, whose cumulated mass exceeds u",
         "temperature": "divides the scores by the temperature before softmax",
         "top_k": "keeps the k best, and renormalises",
         "top_p": "keeps the smallest number of best ones that reach p, and renormalises",
         "together": "applies temperature, then top_k, then top_p on what is left, renormalised",
-        "limits": "takes a k above V and a p of 1 as off, keeps one at p = 0, and never takes what "
-        "has probability 0",
+        "limits": "takes k > V and p = 1 as off, keeps one at p = 0, and nothing impossible",
         "greedy": "returns the smallest number of the best at temperature 0, whatever u is",
         "ties": "takes the smaller number first where scores are equal, and keeps exactly k",
     },
