@@ -91,7 +91,7 @@ def cleared_afterwards_too(model, optimizer, tokens, max_norm):
     nn.utils.clip_grad_norm_(model.parameters(), max_norm, foreach=False)
     optimizer.step()
     optimizer.zero_grad()
-    return float(loss)
+    return loss.item()
 
 
 def clipped_later(model, optimizer, tokens, max_norm):
