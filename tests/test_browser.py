@@ -95,11 +95,22 @@ def opened(browser: Any, address: str, notebook: str) -> Any:
 
 
 def run_all(page: Any, *, seconds: int) -> None:
-    """Run > Run All Cells, and wait until the kernel is idle again."""
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    """Run > Run All Cells, and wait until the kernel is idle again.
+
+    JupyterLab drops the command while it is still busy with itself: then it is given again.
+    """
     begun = page.locator(".jp-InputPrompt").filter(has_text=re.compile(r"\[(\*|\d+)\]"))
-    begun.first.wait_for(state="attached", timeout=30_000)  # busy may be over before we look
+    for _ in range(6):
+        page.keyboard.press("Escape")  # a menu that is still open would close on the click
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        until = time.monotonic() + 20
+        while not begun.count() and time.monotonic() < until:
+            page.wait_for_timeout(250)
+        if begun.count():
+            break
+    else:
+        raise AssertionError("no cell began to run")
     busy = ".jp-Notebook-ExecutionIndicator[data-status=busy]"
     page.wait_for_selector(busy, state="detached", timeout=1000 * seconds)
 
