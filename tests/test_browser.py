@@ -12,6 +12,7 @@ import time
 import urllib.request
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -97,17 +98,17 @@ def opened(browser: Any, address: str, notebook: str) -> Any:
 def run_all(page: Any, *, seconds: int) -> None:
     """Run > Run All Cells, and wait until the kernel is idle again.
 
-    JupyterLab drops the command while it is still busy with itself: then it is given again.
+    A command that is given while JupyterLab is still starting may be lost: then it is given again.
     """
+    from playwright.sync_api import TimeoutError as NothingBegan
+
     begun = page.locator(".jp-InputPrompt").filter(has_text=re.compile(r"\[(\*|\d+)\]"))
     for _ in range(6):
         page.keyboard.press("Escape")  # a menu that is still open would close on the click
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        until = time.monotonic() + 20
-        while not begun.count() and time.monotonic() < until:
-            page.wait_for_timeout(250)
-        if begun.count():
+        with suppress(NothingBegan):
+            begun.first.wait_for(state="attached", timeout=20_000)  # busy may be over by now
             break
     else:
         raise AssertionError("no cell began to run")
