@@ -186,14 +186,18 @@ STEP: Check = Check(
         Misconception(
             "only the last two",
             made(keep=window),
-            "Old rows are thrown away. Keep them all.",
+            "Old rows are thrown away, only the last are kept. Keep them all.",
         ),
         Misconception(
             "cache changed",
             made(in_place=True),
             "The old dict is written into. Make a new one, so that one can go back to the old.",
         ),
-        Misconception("no scale", made(scale=lambda q: 1.0), "The scores are not divided by √d_k."),
+        Misconception(
+            "no scale",
+            made(scale=lambda q: 1.0),
+            "The scores are not divided by √d_k, the root of a key's length.",
+        ),
         Misconception(
             "d_k for √d_k",
             made(scale=len),

@@ -173,7 +173,7 @@ STEP: Check = Check(
         Misconception(
             "two steps",
             versions.made(twice=True),
-            "It takes two steps. One is asked.",
+            "It takes two steps on the same tokens. One is asked.",
         ),
         Misconception(
             "uphill",
