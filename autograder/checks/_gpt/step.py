@@ -61,7 +61,7 @@ def agree_step(args, expected, answer):
         if not answer["same mode"]:
             return "the model's mode (train or eval) is another afterwards"
         if not answer["same tokens"]:
-            return "it changes the tokens"
+            return "it changes one of its arguments, the tokens"
     return max(deviation(expected[key], answer[key]) for key in ("losses", "parameters"))
 
 
