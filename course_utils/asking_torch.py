@@ -46,12 +46,12 @@ class _Call:
         *,
         backward: bool = True,
     ) -> None:
-        leaves: list[Tensor] = []
-        copies: list[Tensor] = []
-        handed = _map_tensors(args, lambda tensor: _hand_over(tensor, place, leaves, copies))
+        pairs: list[tuple[Tensor, Tensor]] = []  # each tensor, and the copy that is handed over
+        handed = _map_tensors(args, lambda tensor: _hand_over(tensor, place, pairs))
+        leaves = [leaf for leaf, _ in pairs if leaf.requires_grad]
         value = function(*_build(handed))
         self.arguments = _map_tensors(list(handed), _plain)
-        changed = any(not torch.equal(*pair) for pair in zip(leaves, copies, strict=True))
+        changed = any(not torch.equal(*pair) for pair in pairs)
         gradients = (
             [] if changed or not backward else _gradients(value, leaves)
         )  # torch would refuse
@@ -65,15 +65,11 @@ def _plain(tensor: Tensor) -> Tensor:
     return tensor.detach().cpu().clone()
 
 
-def _hand_over(
-    tensor: Tensor, place: torch.device, leaves: list[Tensor], copies: list[Tensor]
-) -> Tensor:
+def _hand_over(tensor: Tensor, place: torch.device, pairs: list[tuple[Tensor, Tensor]]) -> Tensor:
     """A copy to work with. It is no leaf, so that a function that writes into it is found out."""
-    if not tensor.is_floating_point():
-        return tensor.detach().clone().to(place)
-    leaves.append(tensor.detach().clone().to(place).requires_grad_())
-    copies.append(leaves[-1].clone())
-    return copies[-1]
+    leaf = tensor.detach().clone().to(place).requires_grad_(tensor.is_floating_point())
+    pairs.append((leaf, leaf.clone()))
+    return pairs[-1][1]
 
 
 def _gradients(value: Any, leaves: list[Tensor]) -> list[Tensor]:

@@ -174,8 +174,8 @@ def _example(
         return lines
     if not random:  # one of many right answers would mislead
         lines.append(f"expected: {_short(value_of(right))}")
-    first = several and isinstance(answer.value, list)  # an exercise may be asked in its own way
-    return [*lines, f"got:      {_short(value_of(answer.value[0] if first else answer.value))}"]
+    in_a_list = several and isinstance(answer.value, list)  # an ask of its own gives no list
+    return [*lines, f"got:      {_short(value_of(answer.value[0] if in_a_list else answer.value))}"]
 
 
 def _program(code: Code) -> list[str]:

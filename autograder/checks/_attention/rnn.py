@@ -116,7 +116,11 @@ RNN: Check = Check(
     not_allowed=["torch.nn.RNN", "torch.nn.RNNCell", "torch.rnn_tanh"],
     accepts=[made(), by_lists, by_float32],
     misconceptions=[
-        Misconception("no tanh", made(squash=lambda z: z), "The tanh around the sum is missing."),
+        Misconception(
+            "no tanh",
+            made(squash=lambda z: z),
+            "The sum is the new hidden vector as it is. The tanh around it is missing.",
+        ),
         Misconception(
             "sigmoid",
             made(squash=lambda z: 1 / (1 + np.exp(-z))),

@@ -19,7 +19,8 @@ def ask_steps(function, args):
     """Take all steps, then look at every cache again: none may have changed since."""
     import numpy as np
 
-    queries, keys, values, cache = args
+    *rows, cache = args
+    queries, keys, values = handed_over = [np.array(row) for row in rows]
     outputs, caches, sizes = [], [cache], []
     for query, key, value in zip(queries, keys, values, strict=True):
         output, cache = function(query, key, value, cache)
@@ -34,6 +35,7 @@ def ask_steps(function, args):
         "sizes": sizes,
         "caches": [[np.asarray(one["keys"]), np.asarray(one["values"])] for one in caches],
         "names": sorted(map(str, last)),
+        "same arguments": all(map(np.array_equal, rows, handed_over)),
     }
 
 
@@ -42,6 +44,8 @@ def agree_steps(args, expected, answer):
     from course_utils.agreement import deviation
 
     far = max(deviation(expected[key], answer[key]) for key in ("outputs", "keys", "values"))
+    if far <= 1 and not answer["same arguments"]:
+        return "it changes one of its arguments"
     if far <= 1 and answer["names"] != expected["names"]:
         return "the cache has other keys than 'keys' and 'values'"
     if far <= 1 and deviation(expected["caches"], answer["caches"]) > 1:
@@ -186,14 +190,18 @@ STEP: Check = Check(
         Misconception(
             "only the last two",
             made(keep=window),
-            "Old rows are thrown away. Keep them all.",
+            "Old rows are thrown away, only the last are kept. Keep them all.",
         ),
         Misconception(
             "cache changed",
             made(in_place=True),
             "The old dict is written into. Make a new one, so that one can go back to the old.",
         ),
-        Misconception("no scale", made(scale=lambda q: 1.0), "The scores are not divided by √d_k."),
+        Misconception(
+            "no scale",
+            made(scale=lambda q: 1.0),
+            "The scores are not divided by √d_k, the root of a key's length.",
+        ),
         Misconception(
             "d_k for √d_k",
             made(scale=len),

@@ -61,7 +61,7 @@ def agree_step(args, expected, answer):
         if not answer["same mode"]:
             return "the model's mode (train or eval) is another afterwards"
         if not answer["same tokens"]:
-            return "it changes the tokens"
+            return "it changes one of its arguments, the tokens"
     return max(deviation(expected[key], answer[key]) for key in ("losses", "parameters"))
 
 
@@ -173,7 +173,7 @@ STEP: Check = Check(
         Misconception(
             "two steps",
             versions.made(twice=True),
-            "It takes two steps. One is asked.",
+            "It takes two steps on the same tokens. One is asked.",
         ),
         Misconception(
             "uphill",
