@@ -28,8 +28,14 @@ END_OF_TEXT = "<|endoftext|>"
 
 
 @cache
-def load_gpt2_encoding(*, folder: Path | None = None) -> tiktoken.Encoding:
+def load_gpt2_encoding(
+    num_merges: int = 50_000, *, folder: Path | None = None
+) -> tiktoken.Encoding:
     """Return GPT-2's encoding: 50 257 pieces, of which the last one is the end of a text.
+
+    Args:
+        num_merges: take only the first ones: a smaller vocabulary for a smaller model.
+        folder: where the merges are; None: where `course data` puts them.
 
     Raises `DataError` when the merges are missing or damaged.
     """
@@ -38,7 +44,7 @@ def load_gpt2_encoding(*, folder: Path | None = None) -> tiktoken.Encoding:
     merges = load_gpt2_merges(folder=folder)
     stands_for = _bytes_by_stand_in()
     ranks = {bytes([byte]): i for i, byte in enumerate(stands_for.values())}
-    for left, right in merges:
+    for left, right in merges[:num_merges]:
         ranks[bytes(stands_for[character] for character in left + right)] = len(ranks)
     return tiktoken.Encoding(
         "gpt2", pat_str=_PATTERN, mergeable_ranks=ranks, special_tokens={END_OF_TEXT: len(ranks)}

@@ -63,6 +63,10 @@ class GPT(nn.Module):
         Raises:
             ValueError: more tokens than positions.
         """
+        return self.output(self.hidden(tokens, cache))
+
+    def hidden(self, tokens: Tensor, cache: KeyValueCache | None = None) -> Tensor:
+        """Return the last layer's vectors, (B, T, C), from which the logits are made; as `forward`."""
         start = cache.length if cache is not None else 0
         stop = start + tokens.shape[-1]
         if stop > self.config.num_positions:
@@ -72,7 +76,7 @@ class GPT(nn.Module):
             x = block(x, cache, layer)
         if cache is not None:
             cache.length = stop
-        return self.output(self.final_norm(x))
+        return self.final_norm(x)
 
     @torch.no_grad()
     def _draw_weights(self, generator: torch.Generator) -> None:
