@@ -31,6 +31,8 @@ def main() -> None:
     """Run the command line; turn bad input into one clear line."""
     # programs that nbgrader starts by their bare names lie beside this Python
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    if sys.argv[1:2] != ["lab"]:  # checks compute with small tensors: more threads would only wait
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
     try:
         sys.exit(app(standalone_mode=False))
     except (CourseError, DataError) as error:

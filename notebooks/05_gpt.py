@@ -485,10 +485,11 @@ for name, parts in counts.items():
 
 # %% tags=["demo"]
 def draw_areas(model=0):
+    counts = {name: parameter_count(config) for name, config in GPT_SIZES.items()}
     return figures.parameter_areas(counts, list(counts)[int(model)])
 
 
-explore(draw_areas, model=(0, len(counts) - 1, 1))
+explore(draw_areas, model=(0, len(GPT_SIZES) - 1, 1))
 
 # %% tags=["demo", "authors"]
 # What the text says, asserted: authors only, not released
@@ -688,10 +689,11 @@ print(f"log V = {np.log(len(tokenizer)):.3f}; before training: {before:.3f} nats
 
 # %% tags=["demo"]
 plan = Plan(num_steps=600, batch_size=16, learning_rate=1e-2, num_warmup_steps=50)
-reports = list(
-    train(mine, train_tokens, plan, step=training_step, loss=language_model_loss, held_out=held_out)
-)
-for report in reports:
+reports = []
+for report in train(
+    mine, train_tokens, plan, step=training_step, loss=language_model_loss, held_out=held_out
+):
+    reports.append(report)
     print(f"step {report.step:4}: {report.train_loss:.3f} nats per character, ", end="")
     print(f"put-aside plays {report.held_out_loss:.3f}")
 

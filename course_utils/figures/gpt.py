@@ -146,14 +146,14 @@ def losses(
     """Draw held-out losses against steps, with a line for each n-gram model.
 
     Args:
-        reports: of the run in the notebook. lines: name -> nats per character.
+        reports: of the run in the notebook; empty before it. lines: name -> nats per character.
         recorded: what `load_recorded_run` gives.
     """
     figure, (axes,) = new_figure(width=8.0, height=4.2)
     steps = [report.step for report in reports]
     own = [float(report.held_out_loss or np.nan) for report in reports]
     axes.plot(steps, own, "o-", color=BLUE, ms=4, label="GPT, here")
-    last = steps[-1]
+    last = steps[-1] if steps else 1
     told = ""
     if recorded:
         curve = np.array(recorded["curve"])
@@ -170,9 +170,13 @@ def losses(
     label(axes, title="New text: who is surprised least?", x="steps of training",
           y="loss (nats per character)")  # fmt: skip
     axes.legend(frameon=False)
+    here = (
+        f"The GPT of the notebook falls from {own[0]:.2f} to {own[-1]:.2f} in {steps[-1]} steps"
+        if steps
+        else "The GPT of the notebook is not trained yet"
+    )
     return figure.describe(
-        f"Held-out loss in nats per character. The GPT of the notebook falls from {own[0]:.2f} to "
-        f"{own[-1]:.2f} in {steps[-1]} steps{told}. Lines: "
+        f"Held-out loss in nats per character. {here}{told}. Lines: "
         + ", ".join(f"{name} {loss:.2f}" for name, loss in lines.items())
         + "."
     )

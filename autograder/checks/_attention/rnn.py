@@ -137,7 +137,7 @@ RNN: Check = Check(
             "It begins with zeros. Begin with the h0 that is handed in.",
         ),
         Misconception(
-            "never moves on",
+            "always from h0",
             always_from_h0,
             "Every word is mixed into h0. The second goes into h_1, the third into h_2, and so on.",
         ),

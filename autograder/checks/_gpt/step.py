@@ -139,13 +139,13 @@ STEP: Check = Check(
         Misconception(
             "gradients not cleared",
             versions.made(clear=False),
-            "Old gradients are not cleared, and backward adds to them. Call optimizer.zero_grad() "
+            "Old gradients are not cleared, and backward adds to them. Let the optimizer clear them "
             "first.",
         ),
         Misconception(
             "nothing to step along",
             versions.made(clear_late=True),
-            "The parameters do not change. Either backward or optimizer.step() is missing, or the "
+            "The parameters do not change. Either backward or the optimizer's step is missing, or the "
             "gradients are cleared between the two.",
         ),
         Misconception(
