@@ -1,0 +1,1 @@
+"""The checks of unit 06, first part, one exercise a file."""
