@@ -1,0 +1,9 @@
+"""The checks of unit 06, second part, in the order of the notebook."""
+
+from autograder.checks._rlhf.epsilon import EPSILON_GREEDY
+from autograder.checks._rlhf.penalty import PENALTY
+from autograder.checks._rlhf.preference import PREFERENCE
+from autograder.checks._rlhf.ranking import RANKING
+from autograder.checks._rlhf.supervised import SUPERVISED
+
+CHECKS = [EPSILON_GREEDY, SUPERVISED, PREFERENCE, RANKING, PENALTY]
