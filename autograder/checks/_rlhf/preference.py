@@ -102,11 +102,6 @@ PREFERENCE: Check = Check(
             "in one function.",
         ),
         Misconception(
-            "naive logarithm of e",
-            made(loss=lambda lead: torch.log(1 + torch.exp(-lead))),
-            "exp overflows far from 0. Use a function that is made for this, such as softplus.",
-        ),
-        Misconception(
             "no logarithm",
             made(loss=lambda lead: -torch.sigmoid(lead)),
             "This is minus the probability. Take the logarithm of it.",
