@@ -10,6 +10,7 @@ B batch, T tokens, V vocabulary, A actions. Tensors are torch's.
 Source: CMU 10-301/601, lecture 28 (spring 2023), "RLHF".
 """
 
+from course_utils.rlhf.bug_hunt import find_the_bug_rlhf
 from course_utils.rlhf.ppo import optimal_policy, penalized_reward, ppo_loss
 from course_utils.rlhf.q_learning import epsilon_greedy, q_learning_loss
 from course_utils.rlhf.reward_model import ranking_to_pairs, reward_model_loss
@@ -17,6 +18,7 @@ from course_utils.rlhf.sft import supervised_loss
 
 __all__ = [
     "epsilon_greedy",
+    "find_the_bug_rlhf",
     "optimal_policy",
     "penalized_reward",
     "ppo_loss",
