@@ -31,7 +31,10 @@ class Answer:
 def call_twice(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
     """Call twice with the same arguments, and bring the arguments back to see whether they changed."""
     first = function(*args)
-    second = function(*args)
+    try:
+        second = function(*args)
+    except Exception:  # it has changed its arguments, or it remembers the first call
+        second = None
     return [first, second, [None if callable(arg) else arg for arg in args]]
 
 

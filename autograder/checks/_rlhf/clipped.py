@@ -49,7 +49,7 @@ def by_loop(log_prob, log_prob_old, advantages, clip):
     olds, gains = log_prob_old.detach().flatten(), advantages.detach().flatten()
     for new, old, A in zip(log_prob.flatten(), olds, gains, strict=True):
         r = new.exp() / old.exp()
-        held = min(max(float(r), 1 - clip), 1 + clip)
+        held = min(max(float(r.detach()), 1 - clip), 1 + clip)
         outside = held * A < r.detach() * A
         total, count = total - (held * A if outside else r * A), count + 1
     return total / count

@@ -116,7 +116,7 @@ OPTIMUM: Check = Check(
         Misconception(
             "β forgotten",
             made(scaled=lambda rewards, beta: rewards),
-            "β is not used. Divide the rewards by it.",
+            "β is not used. The rewards are divided by it: it is the price of a nat.",
         ),
         Misconception(
             "sign of the reward",
@@ -132,7 +132,7 @@ OPTIMUM: Check = Check(
         Misconception(
             "reference added",
             made(weigh=lambda p, w: p + w),
-            "The reference is added. Multiply by it.",
+            "The reference is added to exp(r/β). Multiply the two.",
         ),
         Misconception(
             "reference divides",

@@ -31,14 +31,15 @@ def ask_q(function, args):
     loss = function(q, q if frozen is None else network(copy), *batch, gamma)
     parameters = online if frozen is None else [*online, *copy]
     found = [None] * len(parameters)
-    if isinstance(loss, torch.Tensor) and loss.requires_grad:
+    unchanged = all(torch.equal(a, b) for a, b in zip(before, batch, strict=True))
+    if unchanged and isinstance(loss, torch.Tensor) and loss.requires_grad:
         found = torch.autograd.grad(loss, parameters, allow_unused=True)
     return {
         "value": loss.detach() if isinstance(loss, torch.Tensor) else loss,
         "gradients": [
             torch.zeros_like(p) if g is None else g for p, g in zip(parameters, found, strict=True)
         ],
-        "unchanged": all(torch.equal(a, b) for a, b in zip(before, batch, strict=True)),
+        "unchanged": unchanged,
     }
 
 
@@ -234,7 +235,7 @@ Q_LOSS: Check = Check(
         Misconception(
             "reward forgotten",
             made(reward=lambda rewards: 0 * rewards),
-            "The reward is missing from the target.",
+            "The reward is missing from the target, which is r plus what may still come.",
         ),
         Misconception(
             "best for taken",
@@ -254,7 +255,7 @@ Q_LOSS: Check = Check(
         Misconception(
             "absolute error",
             made(loss=lambda error: error.abs().mean()),
-            "These are absolute errors. Square them.",
+            "These are absolute errors. Square them, then take the mean.",
         ),
         Misconception(
             "broadcast",
