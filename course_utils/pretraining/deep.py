@@ -57,8 +57,8 @@ def layer_by_autoencoder(
         fresh_layer(*shape, generator) for shape in ((codes.shape[1], size), (size, codes.shape[1]))
     )
     batches = _batches(len(codes), plan.pretrain_passes, plan.batch_size, generator)
-    _descend([*layer, *decoder], plan.pretrain_rate,
-             (lambda i=i: loss(codes[i], *layer, *decoder) for i in batches))  # fmt: skip
+    moved = [*layer, *decoder]
+    _descend(moved, plan.pretrain_rate, batches, lambda i: loss(codes[i], *layer, *decoder))
     return layer
 
 
@@ -68,9 +68,11 @@ def layer_by_labels(
     """Train one layer to help a linear classifier above it; the classifier is thrown away."""
     layer, top = fresh_layer(codes.shape[1], size, generator), fresh_layer(size, 10, generator)
     batches = _batches(len(codes), plan.pretrain_passes, plan.batch_size, generator)
-    _descend([*layer, *top], plan.pretrain_rate,
-             (lambda i=i: cross_entropy(logits([layer], top, codes[i]), labels[i])
-              for i in batches))  # fmt: skip
+
+    def surprise(i: Tensor) -> Tensor:
+        return cross_entropy(logits([layer], top, codes[i]), labels[i])
+
+    _descend([*layer, *top], plan.pretrain_rate, batches, surprise)
     return layer
 
 
@@ -121,9 +123,13 @@ def train_deep(
         raise ValueError(f"no idea {idea!r}: one of {', '.join(IDEAS)}")
     top = fresh_layer(plan.sizes[-1], NUM_CLASSES, generator)
     batches = _batches(len(X), plan.tune_passes, plan.batch_size, generator)
-    _descend([*(part for layer in layers for part in layer), *top], plan.tune_rate,
-             (lambda i=i: cross_entropy(logits(layers, top, X[i]), labels[i])
-              for i in batches))  # fmt: skip
+    moved = [part for layer in [*layers, top] for part in layer]
+    _descend(
+        moved,
+        plan.tune_rate,
+        batches,
+        lambda i: cross_entropy(logits(layers, top, X[i]), labels[i]),
+    )
     return layers, top
 
 
@@ -132,12 +138,17 @@ def _batches(n: int, passes: int, size: int, generator: torch.Generator) -> Iter
         yield from torch.randperm(n, generator=generator).to(device()).split(size)
 
 
-def _descend(parameters: list[Tensor], rate: float, losses: Iterable[Callable[[], Tensor]]) -> None:
-    """Plain stochastic gradient descent, in place."""
+def _descend(
+    parameters: list[Tensor],
+    rate: float,
+    batches: Iterable[Tensor],
+    loss: Callable[[Tensor], Tensor],
+) -> None:
+    """Plain stochastic gradient descent, in place; `loss` takes the places of a batch's examples."""
     for parameter in parameters:
         parameter.requires_grad_()
-    for loss in losses:
-        gradients = torch.autograd.grad(loss(), parameters)
+    for batch in batches:
+        gradients = torch.autograd.grad(loss(batch), parameters)
         with torch.no_grad():
             torch._foreach_add_(parameters, list(gradients), alpha=-rate)
     for parameter in parameters:
