@@ -1,0 +1,119 @@
+"""What is recorded of each longer run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import torch
+
+from course_utils.gpt.model import GPT
+from course_utils.rlhf.agent import Agent, AgentPlan
+from course_utils.rlhf.games import atari, cart_pole
+from course_utils.rlhf.judge import Judge, accuracy, human_ceiling
+from course_utils.rlhf.movies import encode_texts
+from course_utils.rlhf.pipeline import Pipeline
+from course_utils.rlhf.recorded import write_record
+from course_utils.rlhf.scorer import rewards_of
+
+PROVIDED = ("*",)  # whole in the student's copy
+
+BETA = 0.1  # the price at which the small model is tuned
+BETAS = (0.5, 0.2, BETA, 0.03, 0.0)  # for the frontier, and beyond it
+NUM_ROUNDS = 120
+CARTPOLE = AgentPlan(
+    40_000,
+    learn_every=2,
+    batch_size=128,
+    freeze_for=100,
+    explore=(1.0, 0.02, 8000),
+    capacity=40_000,
+)
+
+
+def record_movies(folder: Path, out: Path, *, seed: int = 0) -> None:
+    """Make all models, let them write after the same prompts, and let the judge decide."""
+    begun = perf_counter()
+    folder.mkdir(parents=True, exist_ok=True)
+    run = Pipeline(folder, seed)
+    judge = Judge(run.parts["judge"])
+    rng = np.random.default_rng(seed)
+    people = run.parts["prompt"]
+    pairs = people.pairs(4000, rng)
+    reward = run.reward_model()
+    unseen = encode_texts(people.texts, run.encoding)
+    models = {
+        "pre-trained, small": run.pretrained("small"),
+        "pre-trained, large": run.pretrained("large"),
+        "fine-tuned, small": run.fine_tuned(),
+        "tuned by PPO, small": run.tuned(BETA, NUM_ROUNDS)[0],
+    }
+    written = {name: _written(run, model, reward, judge) for name, model in models.items()}
+    prices = []
+    for beta in BETAS:
+        policy, rounds = run.tuned(beta, NUM_ROUNDS)
+        by_policy = _written(run, policy, reward, judge)
+        last = rounds[-10:]
+        prices.append(
+            {
+                "beta": beta,
+                "kl": round(float(np.mean([entry.kl for entry in last])), 3),
+                "reward": round(float(np.mean(by_policy["rewards"])), 3),
+                "judge": round(float(np.mean(by_policy["judged"])), 3),
+                "curve": [[r.number, round(r.reward, 3), round(r.kl, 3)] for r in rounds[::10]],
+                "sample": by_policy["texts"][0],
+            }
+        )
+    record = {
+        "parameters": {name: _size(model) for name, model in models.items()},
+        "accuracy": {
+            "reward model": round(accuracy(rewards_of(reward, unseen).numpy(), pairs), 4),
+            "judge": round(accuracy(judge.scores(people.texts), pairs), 4),
+            "one person": round(human_ceiling(people, 4000, rng), 4),
+        },
+        "judged": {name: entry["judged"] for name, entry in written.items()},
+        "texts": {name: entry["texts"][:6] for name, entry in written.items()},
+        "prices": prices,
+    }
+    write_record(out, record, run="movies", seed=seed, seconds=perf_counter() - begun)
+    for name, entry in written.items():
+        print(f"{name:22} judge {np.mean(entry['judged']):+.3f}   {entry['texts'][0]}")
+
+
+def _written(run: Pipeline, model: GPT, reward: Any, judge: Judge) -> dict[str, Any]:
+    replies, texts = run.replies(model)
+    with torch.inference_mode():
+        rewards = reward.at(replies.tokens, replies.last).cpu()
+    return {
+        "texts": texts,
+        "rewards": rewards.tolist(),
+        "judged": [round(float(score), 3) for score in judge.scores(texts)],
+    }
+
+
+def _size(model: GPT) -> int:
+    return sum(parameter.numel() for parameter in model.parameters())
+
+
+def record_cartpole(out: Path, *, seed: int = 0) -> None:
+    """Learn to balance the pole, then play 100 games without exploring."""
+    begun = perf_counter()
+    env = cart_pole()
+    agent = Agent(env, AgentPlan(**{**vars(CARTPOLE), "seed": seed}), hidden=(128, 128))
+    episodes = [[episode.step, episode.total] for episode in agent.learn()]
+    played = agent.play(100)
+    record = {"plan": vars(agent.plan), "episodes": episodes, "played": played}
+    write_record(out, record, run="cartpole", seed=seed, seconds=perf_counter() - begun)
+    print(f"mean reward of 100 games: {np.mean(played):.1f}")
+
+
+def record_atari(game: str, steps: int, *, seed: int = 0) -> None:
+    """The same agent before a screen; a few million steps are needed to play well."""
+    plan = AgentPlan(
+        steps, learning_rate=1e-4, batch_size=32, learn_every=4, freeze_for=2500, seed=seed,
+        first_random=min(10_000, steps // 2), explore=(1.0, 0.05, 1_000_000), capacity=20_000,
+    )  # fmt: skip
+    for number, episode in enumerate(Agent(atari(game), plan).learn(), start=1):
+        print(f"{game}, game {number}: {episode.total:+.0f} after {episode.step} steps")
