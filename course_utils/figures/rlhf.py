@@ -1,0 +1,155 @@
+"""Figures of unit 06, second part: what actions are worth, games, prices, and four models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.patches import Polygon
+from numpy.typing import ArrayLike
+
+from course_utils.figures import BLUE, GREEN, VERMILION, DescribedFigure, label, new_figure
+
+_CORNERS = {  # of the four triangles of a square, by action: left, down, right, up
+    0: ((0, 0), (0, 1), (0.5, 0.5)),
+    1: ((0, 1), (1, 1), (0.5, 0.5)),
+    2: ((1, 1), (1, 0), (0.5, 0.5)),
+    3: ((0, 0), (1, 0), (0.5, 0.5)),
+}
+_NUMBERS = {0: (0.18, 0.5), 1: (0.5, 0.84), 2: (0.82, 0.5), 3: (0.5, 0.16)}
+
+
+def lake(tables: Mapping[str, ArrayLike], squares: str) -> DescribedFigure:
+    """Draw what each action is worth on each square of a lake, one panel a table.
+
+    Args:
+        tables: title -> (states, 4), actions left, down, right, up.
+        squares: a letter for each state, in reading order: S start, F ice, H hole, G goal.
+    """
+    figure, panels = new_figure(columns=len(tables), width=4.1 * len(tables), height=4.3)
+    side = round(len(squares) ** 0.5)
+    shades = _shades()
+    for axes, (title, table) in zip(panels, tables.items(), strict=True):
+        values = np.asarray(table)
+        for state, letter in enumerate(squares):
+            row, column = divmod(state, side)
+            if letter in "HG":
+                axes.text(column + 0.5, row + 0.5, "hole" if letter == "H" else "goal",
+                          ha="center", va="center", fontsize=9)  # fmt: skip
+                continue
+            best = int(values[state].argmax())
+            for action, corners in _CORNERS.items():
+                value = float(values[state, action])
+                points = [(column + x, row + y) for x, y in corners]
+                edge = (
+                    {"ec": "black", "lw": 1.6, "zorder": 2} if action == best else {"ec": "white"}
+                )
+                axes.add_patch(Polygon(points, fc=shades(np.clip(value, 0, 1)), **edge))
+                x, y = _NUMBERS[action]
+                axes.text(column + x, row + y, f"{value:.2f}", fontsize=6.5, ha="center",
+                          va="center", color="white" if value < 0.6 else "black")  # fmt: skip
+        axes.set(xlim=(-0.02, side + 0.02), ylim=(side + 0.02, -0.02), xticks=[], yticks=[],
+                 aspect="equal")  # fmt: skip
+        axes.set_title(title, loc="left", fontsize="medium", fontweight="bold")
+        axes.spines[:].set_visible(False)
+    ice = [i for i, letter in enumerate(squares) if letter in "SF"]
+    first, *others = [np.asarray(table)[ice] for table in tables.values()]
+    apart = [float(np.abs(other - first).max()) for other in others]
+    names = list(tables)
+    told = "".join(
+        f" {name} is at most {gap:.2f} away from it."
+        for name, gap in zip(names[1:], apart, strict=True)
+    )
+    return figure.describe(
+        f"A lake of {side} by {side} squares. On each a number for each of the four ways to go, the "
+        f"best one framed. First panel: {names[0]}.{told}"
+    )
+
+
+def _shades() -> Any:
+    from matplotlib import colormaps
+
+    return colormaps["cividis"]
+
+
+def wobble(curves: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> DescribedFigure:
+    """Draw how far Q is from Q*, against steps, for several runs: name -> (steps, distances)."""
+    figure, (axes,) = new_figure(width=7.0, height=3.2)
+    for (name, (steps, far)), style in zip(curves.items(), ("-", "--", ":"), strict=False):
+        colour = {"-": BLUE, "--": VERMILION, ":": GREEN}[style]
+        axes.plot(steps, np.asarray(far), style, color=colour, label=name)
+    axes.set_yscale("log")
+    axes.legend(frameon=False)
+    label(axes, title="How far from the exact answer?", x="steps in the game",
+          y="largest |Q − Q*| (log scale)")  # fmt: skip
+    told = "; ".join(
+        f"{name} ends at {np.asarray(far)[-1]:.3f}" for name, (_, far) in curves.items()
+    )
+    return figure.describe(f"The largest distance between Q and Q*, while learning: {told}.")
+
+
+def games(
+    episodes: Sequence[Sequence[float]], *, window: int = 20, goal: float = 475
+) -> DescribedFigure:
+    """Draw the reward of each game, and its running mean: rows of (steps so far, reward)."""
+    figure, (axes,) = new_figure(width=7.0, height=3.2)
+    steps, rewards = np.array(episodes, dtype=float).T
+    axes.plot(steps, rewards, ".", color="0.7", ms=3, label="a game")
+    means = np.convolve(rewards, np.ones(window) / window, mode="valid")
+    axes.plot(steps[window - 1 :], means, color=BLUE, label=f"mean of {window} games")
+    axes.axhline(goal, color=VERMILION, ls="--", lw=1, label=f"solved: {goal:g}")
+    axes.legend(frameon=False)
+    label(axes, title="Learning to balance a pole", x="steps in the game, all games together",
+          y="reward of a game (steps)")  # fmt: skip
+    return figure.describe(
+        f"Rewards of {len(rewards)} games: the mean of {window} rises from {means[0]:.0f} to at most "
+        f"{means.max():.0f}."
+    )
+
+
+def frontier(
+    points: Sequence[tuple[float, float, float]],
+    exact: tuple[ArrayLike, ArrayLike] | None = None,
+    *,
+    title: str = "Reward against distance",
+) -> DescribedFigure:
+    """Draw mean reward against KL, a mark for each price β; and the exact curve if there is one.
+
+    Args:
+        points: (β, KL in nats, reward). exact: (KL, reward) of the best policies.
+        title: of the figure.
+    """
+    figure, (axes,) = new_figure(width=7.0, height=3.6)
+    if exact:
+        axes.plot(*exact, color="0.4", lw=1.5, label="the best there is")
+    _betas, divergences, rewards = np.array(points).T
+    axes.plot(divergences, rewards, "o", color=BLUE, label="PPO")
+    for beta, x, y in points:
+        axes.annotate(
+            f"β = {beta:g}", (x, y), xytext=(6, -10), textcoords="offset points", fontsize=8
+        )
+    axes.legend(frameon=False)
+    label(axes, title=title, x="distance from the reference: KL (nats)", y="mean reward")
+    told = "; ".join(f"β {b:g}: reward {r:.2f} at {k:.2f} nats" for b, k, r in points)
+    return figure.describe(f"Mean reward against distance from the reference. {told}.")
+
+
+def over_optimised(prices: Sequence[Mapping[str, Any]]) -> DescribedFigure:
+    """Draw what the reward model and what the judge think, against the distance that was gone."""
+    figure, (left, right) = new_figure(columns=2, width=8.5, height=3.4)
+    rows = sorted(prices, key=lambda row: row["kl"])
+    for axes, key, title, colour in (
+        (left, "reward", "What the reward model thinks", BLUE),
+        (right, "judge", "What the judge thinks", VERMILION),
+    ):
+        axes.plot([r["kl"] for r in rows], [r[key] for r in rows], "o-", color=colour)
+        for r in rows:
+            axes.annotate(f"β {r['beta']:g}", (r["kl"], r[key]), xytext=(5, -10),
+                          textcoords="offset points", fontsize=8)  # fmt: skip
+        label(axes, title=title, x="distance: KL (nats a reply)", y="mean score")
+    told = "; ".join(
+        f"β {r['beta']:g}: {r['kl']:.1f} nats, reward {r['reward']:.2f}, judge {r['judge']:.2f}"
+        for r in rows
+    )
+    return figure.describe(f"Scores of the reward model and of the judge, by distance. {told}.")
