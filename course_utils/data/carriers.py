@@ -117,7 +117,7 @@ CARRIERS = (
         files=gpt2_merges.FILES,
         licence="MIT",
         shareable=True,
-        units=("05_gpt",),
+        units=("05_gpt", "06_pretraining_and_rlhf"),
     ),
 )
 

@@ -28,6 +28,7 @@ def supervised_loss(logits: Tensor, tokens: Tensor, response_mask: Tensor) -> Te
     Raises:
         ValueError: no token of the batch belongs to a reply.
 
+    >>> import torch
     >>> mask = torch.tensor([[False, False, True, True]])
     >>> round(supervised_loss(torch.zeros(1, 4, 5), torch.tensor([[0, 1, 2, 3]]), mask).item(), 4)
     1.6094

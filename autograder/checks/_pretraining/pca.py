@@ -133,6 +133,11 @@ PCA: Check = Check(
     ask=ask_pca,
     agree=agree_pca,
     expect=right_pca,
+    not_allowed=[
+        "sklearn.decomposition.PCA.fit",
+        "sklearn.decomposition.PCA.fit_transform",
+        "torch.pca_lowrank",
+    ],
     accepts=[made(), by_covariance, by_numpy, by_deflation],
     misconceptions=[
         Misconception(
