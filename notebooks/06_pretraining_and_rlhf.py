@@ -905,3 +905,148 @@ for beta, distance, reward in points:
 
 # %% [markdown]
 # PPO never saw the formula, and lands on the line. Nothing can be above it.
+
+# %% [markdown]
+# ## 9 The whole thing, with real judgements
+#
+# Now with texts. A small GPT (2 layers, 96 wide, 2 000 byte pairs) and one more than ten times its size both
+# read 6 000 reviews. The small one is fine-tuned on how friendly reviews go on; a reward model learns from 20 000
+# single choices between two reviews; PPO tunes the small one against it. All of this takes about half an hour
+# on a laptop, so it was run once, with the command that is printed, and is *recorded*. The code is
+# `course_utils/rlhf/pipeline.py`.
+#
+# Who judges? Not the reward model: it is what was aimed at. The **judge** learned from *other reviews* and the
+# scores of the *other half* of the raters, and is of another kind: it weighs words and pairs of words.
+
+# %% tags=["demo"]
+run = load_recorded_run("movies")
+print(f"{run['command']} · seed {run['seed']} · {run['versions']} · {run['seconds']} s")
+print("\nHow often does each agree with a person who says which of two unseen reviews is better?")
+for who, share in run["accuracy"].items():
+    print(f"   {who:14} {share:.1%}")
+
+# %% [markdown]
+# A person's single choice agrees with the mean of all the others less than nine times in ten: people differ,
+# and no model can be expected to do better than that. Ours are halfway between guessing and a person.
+
+# %% tags=["demo"]
+for name, texts in run["texts"].items():
+    print(f"--- {name}, {run['parameters'][name]:,} parameters")
+    for text in texts[:4]:
+        print("   ", text)
+
+# %% [markdown]
+# They all write like very small models do. But listen to the tone.
+#
+# **Predict.** The judge scores what each of them wrote after the same 500 beginnings. Who comes first, and is the
+# lead of the small tuned model over the large one real?
+
+# %% tags=["demo"]
+from course_utils.significance import paired_bootstrap_of_scores
+
+judged = {name: np.array(scores) for name, scores in run["judged"].items()}
+tuned = judged["tuned by PPO, small"]
+others = [name for name in judged if name != "tuned by PPO, small"]
+p_values = [
+    max(paired_bootstrap_of_scores(tuned, judged[name], 5000, np.random.default_rng(0)), 1 / 5000)
+    for name in others
+]
+for name, p_value, real in zip(others, p_values, holm(p_values, 0.05)):
+    wins = (tuned > judged[name]).mean() + (tuned == judged[name]).mean() / 2
+    print(f"tuned against {name:20} {run['parameters'][name]:>9,} parameters:", end=" ")
+    print(f"preferred {wins:.0%}, p ≤ {p_value:.4f}", "" if real else "(not decided)")
+
+# %% tags=["demo", "authors"]
+# What the text says, asserted: authors only, not released
+sizes = run["parameters"]
+assert sizes["pre-trained, large"] >= 10 * sizes["tuned by PPO, small"]
+assert holm(p_values, 0.05).all()
+assert 0.6 < run["accuracy"]["reward model"] < run["accuracy"]["one person"] < 0.95
+
+# %% [markdown]
+# A model with a tenth of the parameters is preferred, and not by chance. That is the sentence from InstructGPT's
+# abstract, in small; and like there it says what *these* judges like, on *these* prompts. It does not say that
+# the small model knows more.
+
+# %% [markdown]
+# ## 10 Too much of a good thing
+#
+# What if we ask for reward and nothing else? Here is the same run at five prices, down to $\beta = 0$.
+#
+# **Predict.** The left panel shows the reward model, the right one the judge. Do both curves rise to the end?
+
+# %% tags=["demo"]
+games.over_optimised(run["prices"])
+
+# %% tags=["demo"]
+for row in run["prices"]:
+    print(f"β = {row['beta']:<5} {row['kl']:5.1f} nats away, reward {row['reward']:+.2f}, ", end="")
+    print(f"judge {row['judge']:+.2f}:  {row['sample']}")
+
+# %% [markdown]
+# ## 11 In your own words (4 points)
+#
+# A company has a chatbot, and a button under each answer: thumbs up, thumbs down. From a million clicks they
+# train a reward model, and they tune the chatbot until its reward stops rising. The thumbs of the following month
+# are *worse* than before.
+#
+# In at most 150 words: whose judgement do the clicks carry, and whose not? Give two reasons why reward can rise
+# while people like the answers less, and one change for each. What should they have looked at before they let
+# the new model loose?
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "question-thumbs", "locked": false, "points": 4, "schema_version": 3, "solution": true, "task": false}
+# ### BEGIN SOLUTION
+# Only those who click are heard: the very angry and the very pleased, those with time, those who use the
+# product already. Whoever was misled and did not notice gives a thumb up. People who are harmed by an answer
+# but did not ask for it have no button.
+#
+# First, over-optimisation: far from the answers that the reward model has seen, its numbers mean nothing, and
+# tuning finds just those answers. Change: a price for leaving the first model, and stop earlier. Second, the
+# model learns what gets clicks, for instance flattery, length, or an assured tone, and not what helps. Change:
+# let people with time compare two answers, check facts, and ask for what was not clicked.
+#
+# Before releasing it: a held-out judgement that was not aimed at. People who compare old and new answers, blind,
+# to the same questions, with an interval or a test; and the distance from the first model.
+#
+# === BEGIN MARK SCHEME ===
+# - 1 point: whose judgement is missing (those who do not click, those who do not notice, third parties).
+# - 1 point: over-optimisation (the reward model is wrong far away), with price, earlier stop or new judgements.
+# - 1 point: clicks measure something else than help (flattery, length, confidence), with a change that fits.
+# - 1 point: held-out judgement by people or a separate judge, with uncertainty, before release.
+# === END MARK SCHEME ===
+# ### END SOLUTION
+
+# %% [markdown]
+# ## 12 Recap
+#
+# - Learn from what has **no labels** first: rebuild images, predict the next token. A little **human
+#   judgement** comes last, and goes far.
+# - **Q-learning** learns what actions are worth from what came of them, with a frozen copy to aim at.
+#   **PPO** makes likelier what earned more than expected, in small steps.
+# - A **reward model** is a model. Pay for distance, and let somebody judge who was not aimed at.
+
+# %% [markdown]
+# ### References
+#
+# - CMU 10-301/601, lecture 28 (2023): *Pre-training*, *Deep Q-learning*, *RLHF*.
+# - K. Pearson: *On Lines and Planes of Closest Fit to Systems of Points in Space*. 1901. PCA.
+# - G. Hinton, R. Salakhutdinov: *Reducing the Dimensionality of Data with Neural Networks*. 2006.
+# - Y. Bengio, P. Lamblin, D. Popovici, H. Larochelle: *Greedy Layer-Wise Training of Deep Networks*. 2006.
+# - T. Brown and others: *Language Models are Few-Shot Learners*. 2020. The table of what GPT-3 read.
+# - L. Gao and others: *The Pile*. 2020.
+# - V. Mnih and others: *Human-Level Control through Deep Reinforcement Learning*. 2015.
+# - J. Schulman and others: *Proximal Policy Optimization Algorithms*. 2017.
+# - L. Ouyang and others: *Training Language Models to Follow Instructions with Human Feedback*. 2022.
+# - L. Gao, J. Schulman, J. Hilton: *Scaling Laws for Reward Model Overoptimization*. 2022.
+# - C. Hutto, E. Gilbert: *VADER*. 2014. The scores of the film reviews.
+
+# %% [markdown]
+# ### What is simplified
+#
+# - Digits: 5 000 instead of 70 000, and three seeds.
+# - RLHF: the models have a hundredth of a per cent of GPT-3's parameters, "better" means friendlier, and the
+#   people who scored the reviews never saw what the models wrote.
+# - The archive does not say which rater gave which score. "Other raters" means the other half of each text's
+#   scores.
+# - Deep Q-learning has been improved in many ways (double networks, replay by priority, distributions of
+#   rewards), and RLHF too: today many tune on pairs directly, without a reward model (DPO, 2023).

@@ -10,7 +10,10 @@ Leaves out: texts with words that are meant to hurt, by the list of the package 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -63,10 +66,8 @@ def movie_parts(*, seed: int = 0) -> dict[str, Part]:
     Raises:
         DataError: the texts are not on this machine.
     """
-    from better_profanity import profanity
-
     movies = load_movie_texts()
-    clean = [i for i, text in enumerate(movies.texts) if not profanity.contains_profanity(text)]
+    clean = [i for i, text in enumerate(movies.texts) if not hurts(text)]
     order = np.random.default_rng(seed).permutation(clean)
     stops = np.cumsum([round(share * len(order)) for share in SHARES.values()])[:-1]
     taken = {"learn": slice(0, None, 2), "judge": slice(1, None, 2), "prompt": slice(None)}
@@ -76,6 +77,28 @@ def movie_parts(*, seed: int = 0) -> dict[str, Part]:
         )
         for name, numbers in zip(SHARES, np.split(order, stops), strict=True)
     }
+
+
+def hurts(text: str) -> bool:
+    """Whether a text holds a word or phrase of better-profanity's list.
+
+    >>> hurts("What a Warm, Funny film"), hurts("Damn, what a mess")
+    (False, True)
+    """
+    words, phrases = _hurtful()
+    lower = text.lower()
+    return not words.isdisjoint(re.findall(r"[a-z0-9']+", lower)) or any(
+        p in lower for p in phrases
+    )
+
+
+@cache
+def _hurtful() -> tuple[frozenset[str], frozenset[str]]:
+    """Single words, and phrases; the list is read as data, for its own search takes minutes."""
+    path = files("better_profanity") / "profanity_wordlist.txt"
+    listed = {line.strip().lower() for line in path.read_text(encoding="utf-8").splitlines()} - {""}
+    single = frozenset(entry for entry in listed if re.fullmatch(r"[a-z0-9']+", entry))
+    return single, frozenset(listed) - single
 
 
 def movie_encoding() -> tiktoken.Encoding:
