@@ -42,6 +42,14 @@ def unit(course: Course) -> Unit:
     return course.unit("01_significance")
 
 
+LONG = ("test_demo.py", "test_notebooks.py", "test_browser.py", "test_nbgrader.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long modules first, or one worker would still be busy with them when the other has nothing left."""
+    items.sort(key=lambda item: item.path.name not in LONG)
+
+
 class ByExercise(LoadScopeScheduling):
     """Side by side: the tests of one exercise stay together, and so do those of any other module."""
 

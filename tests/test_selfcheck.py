@@ -22,7 +22,7 @@ WRONG = [(e, m.name) for e, check in CHECKS.items() for m in check.misconception
 EXERCISE = "significance.paired_bootstrap"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # compiling them takes longer than all tests of an exercise
 def public_cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `course build` puts beside the library."""
     folder = tmp_path_factory.mktemp("public_cases")
