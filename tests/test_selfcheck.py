@@ -140,6 +140,16 @@ def test_a_random_answer_is_never_held_against_one_example(capsys: Any) -> None:
     assert "got:      array(1500, 5)" in printed
 
 
+@pytest.mark.parametrize("exercise", ["attention.causal_mask", "gpt.training_step"])
+def test_a_plain_wrong_value_is_shown_beside_the_right_one(exercise: str, capsys: Any) -> None:
+    """These are asked in their own way, but their answers are not random."""
+    with pytest.raises(SelfCheckFailed):
+        selfcheck(exercise, CHECKS[exercise].misconceptions[0].function)
+    printed = capsys.readouterr().out
+    assert "the values differ" in printed and "all but impossible" not in printed
+    assert "expected: " in printed
+
+
 def test_a_wrong_shape_of_a_random_answer_is_named(capsys: Any) -> None:
     with pytest.raises(SelfCheckFailed):
         selfcheck("significance.bootstrap_sample", lambda n, b, rng: rng.integers(0, n, (n, b)))
