@@ -81,6 +81,11 @@ class Check:
         return self.ask in TWICE.values()
 
     @property
+    def random(self) -> bool:
+        """Whether right answers differ from each other: then mistakes are recognised, not compared."""
+        return any(known.recognise for known in self.misconceptions)
+
+    @property
     def topic(self) -> str:
         return self.exercise.partition(".")[0]
 
@@ -112,7 +117,9 @@ class Check:
         """Weigh the answers, one for each case, property by property."""
         rights = [self.expected(case) for case in cases]
         complaints = [
-            complaint_about(case.args, right, answer, self.agree, twice=self.twice)
+            complaint_about(
+                case.args, right, answer, self.agree, twice=self.twice, random=self.random
+            )
             for case, right, answer in zip(cases, rights, answers, strict=True)
         ]
         failures: dict[str, str] = {}

@@ -17,7 +17,13 @@ Agree = Callable[..., float | str]  # a deviation, or what is wrong in words
 
 
 def complaint_about(
-    args: tuple[Any, ...], right: Any, answer: Answer, agree: Agree | None, *, twice: bool
+    args: tuple[Any, ...],
+    right: Any,
+    answer: Answer,
+    agree: Agree | None,
+    *,
+    twice: bool,
+    random: bool = False,
 ) -> str | None:
     """None when the answer is right; otherwise what is wrong, without a full stop."""
     if answer.missing:
@@ -30,7 +36,7 @@ def complaint_about(
             return message
         return f"it raised {kind}: {message}" if message else f"it raised {kind}"
     if not twice:
-        return _complaint_about_value(args, right, answer.value, agree, random=True)
+        return _complaint_about_value(args, right, answer.value, agree, own_ask=True, random=random)
     if not isinstance(answer.value, list) or len(answer.value) != 3:
         return "no answer came back"
     first, second, arguments = answer.value
@@ -99,7 +105,13 @@ def _complaint_about_refusal(answer: Answer) -> str | None:
 
 
 def _complaint_about_value(
-    args: tuple[Any, ...], right: Any, value: Any, agree: Agree | None, *, random: bool = False
+    args: tuple[Any, ...],
+    right: Any,
+    value: Any,
+    agree: Agree | None,
+    *,
+    own_ask: bool = False,
+    random: bool = False,
 ) -> str | None:
     if agree is None:
         return None if deviation(right, value) <= 1 else explain(right, value)
@@ -109,12 +121,11 @@ def _complaint_about_value(
             return verdict if isinstance(verdict, str) else None
     except Exception:  # an answer of a kind that its author never thought of
         pass
-    if not random:
-        return explain(right, value)
-    one = value[0] if isinstance(value, list) and value else value  # of several answers
-    if describe(right) != describe(one):
-        return explain(right, one)
-    return "such values are all but impossible for a right answer"
+    if own_ask and isinstance(value, list) and value and describe(value) != describe(right):
+        value = value[0]  # of several answers
+    if random and describe(right) == describe(value):
+        return "such values are all but impossible for a right answer"
+    return explain(right, value)
 
 
 def _changed(args: tuple[Any, ...], afterwards: Any) -> bool:

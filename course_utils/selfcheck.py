@@ -64,6 +64,7 @@ def selfcheck(
     ask = load_ask(public["ask"])
     twice = public["ask"] in TWICE
     agree = load_portable(public["agree"]) if public["agree"] else None
+    random = any(known["recognise"] for known in public["misconceptions"].values())
     if own is not None:
         _check_first(own, exercise)
     complaints: dict[str, str] = {}
@@ -78,11 +79,11 @@ def selfcheck(
         if answer.raised and answer.raised[0] == "NotImplementedError":
             raise NotWritten(f"{title} is not written yet")
         right = _right(case)
-        complaint = complaint_about(args, right, answer, agree, twice=twice)
+        complaint = complaint_about(args, right, answer, agree, twice=twice, random=random)
         answers.append((case, args, right, answer, complaint))
         if complaint and case["shows"] not in complaints:
             several = agree is not None or twice
-            lines = [complaint, *_example(case, right, answer, several, agree is not None)]
+            lines = [complaint, *_example(case, right, answer, several, random)]
             complaints[case["shows"]] = "\n".join(_wrapped(line, "    ") for line in lines)
     for name, sentence in public["properties"].items():
         print(_wrapped(f"{'✗' if name in complaints else '✓'} {title} {sentence}"))

@@ -42,13 +42,27 @@ def unit(course: Course) -> Unit:
     return course.unit("01_significance")
 
 
+LONG = ("test_demo.py", "test_notebooks.py", "test_browser.py", "test_nbgrader.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long modules first, or one worker would still be busy with them when the other has nothing left."""
+    items.sort(key=lambda item: item.path.name not in LONG)
+
+
 class ByExercise(LoadScopeScheduling):
-    """Side by side: the tests of one exercise stay together, and so do those of any other module."""
+    """Side by side: the tests of one exercise stay together, and so do those of any other module.
+
+    Notebooks are run one by one.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
+        if "test_notebooks.py" in nodeid:
+            return nodeid
         exercise = re.search(r"\[([a-z]+\.\w+)", nodeid)
         return exercise[1] if exercise else nodeid.partition("::")[0]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByExercise | None:
+    config.option.loadscopereorder = False  # the order is that of `pytest_collection_modifyitems`
     return ByExercise(config, log) if config.getoption("dist") == "loadscope" else None

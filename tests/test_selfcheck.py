@@ -22,7 +22,7 @@ WRONG = [(e, m.name) for e, check in CHECKS.items() for m in check.misconception
 EXERCISE = "significance.paired_bootstrap"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # compiling them takes longer than all tests of an exercise
 def public_cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `course build` puts beside the library."""
     folder = tmp_path_factory.mktemp("public_cases")
@@ -138,6 +138,16 @@ def test_a_random_answer_is_never_held_against_one_example(capsys: Any) -> None:
     printed = capsys.readouterr().out
     assert "expected" not in printed
     assert "got:      array(1500, 5)" in printed
+
+
+@pytest.mark.parametrize("exercise", ["attention.causal_mask", "gpt.training_step"])
+def test_a_plain_wrong_value_is_shown_beside_the_right_one(exercise: str, capsys: Any) -> None:
+    """These are asked in their own way, but their answers are not random."""
+    with pytest.raises(SelfCheckFailed):
+        selfcheck(exercise, CHECKS[exercise].misconceptions[0].function)
+    printed = capsys.readouterr().out
+    assert "the values differ" in printed and "all but impossible" not in printed
+    assert "expected: " in printed
 
 
 def test_a_wrong_shape_of_a_random_answer_is_named(capsys: Any) -> None:

@@ -2,50 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
-
-from autograder.check import Case, Check, Misconception
-from autograder.checks._attention.candidates import POOL, PUBLIC, Candidate
+from autograder.candidates import drawn_from, labels_of
+from autograder.check import Check, Misconception
+from autograder.checks._attention.candidates import POOL, PUBLIC
 from autograder.checks._attention.testers import (
-    always_right,
-    always_wrong,
-    as_numpy_bool,
     by_torchs_softmax,
     lets_it_escape,
-    opposite,
     tester,
 )
+from autograder.testers import as_numpy_bool, mistakes_of_any_tester
 from course_utils.attention import find_the_bug_attention, scaled_dot_product_attention
-from course_utils.plain import Code
 
-IS_WRONG = {candidate.code: candidate.wrong for candidate in [*POOL, *PUBLIC]}
 IN_THE_RULE = {"right": 2, "near": 2, "rule": 4}
 OTHERS = {"sizes": 2, "weights": 2, "mask": 3, "empty": 2, "far": 2, "leading": 2, "manners": 6}
-
-
-def _cases(rng: np.random.Generator, pool: Sequence[Candidate]) -> list[Case]:
-    def some(shows: str, count: int) -> list[Candidate]:
-        found = [candidate for candidate in pool if candidate.shows == shows]
-        return [found[i] for i in rng.permutation(len(found))[:count]]
-
-    heart = [candidate for shows, count in IN_THE_RULE.items() for candidate in some(shows, count)]
-    drawn = [Case((candidate.code,), "rule") for candidate in heart]
-    return drawn + [Case((c.code,), s) for s, count in OTHERS.items() for c in some(s, count)]
-
-
-def cases(rng: np.random.Generator) -> list[Case]:
-    return _cases(rng, POOL)
-
-
-def public_cases(rng: np.random.Generator) -> list[Case]:
-    return _cases(rng, PUBLIC)
-
-
-def label(candidate: Code) -> bool:
-    """Right or wrong, from the table; a test holds the table against torch."""
-    return IS_WRONG[candidate]
 
 
 FIND_THE_BUG: Check = Check(
@@ -60,33 +29,18 @@ FIND_THE_BUG: Check = Check(
         "leading": "finds a version that is wrong only with leading dimensions",
         "manners": "finds one that raises, changes arguments, remembers, or has another shape",
     },
-    cases=cases,
-    public=public_cases,
+    cases=drawn_from(POOL, IN_THE_RULE, OTHERS),
+    public=drawn_from(PUBLIC, IN_THE_RULE, OTHERS),
     own=scaled_dot_product_attention,
-    expect=label,
-    accepts=[find_the_bug_attention, as_numpy_bool, tester(), by_torchs_softmax],
+    expect=labels_of(POOL, PUBLIC),
+    accepts=[
+        find_the_bug_attention,
+        as_numpy_bool(find_the_bug_attention),
+        tester(),
+        by_torchs_softmax,
+    ],
     misconceptions=[
-        Misconception(
-            "always True",
-            always_wrong,
-            "Everything is called wrong, right versions too. Compare with the right numbers.",
-        ),
-        Misconception(
-            "always False",
-            always_right,
-            "Nothing is ever called wrong. Compare the candidate's numbers with the right ones.",
-        ),
-        Misconception(
-            "True and False swapped",
-            opposite,
-            "The answers are the wrong way round: True means that the candidate is wrong.",
-        ),
-        Misconception(
-            "exceptions escape",
-            lets_it_escape,
-            "A candidate's exception ends your tester. Catch it: a candidate that raises on legal "
-            "input is wrong.",
-        ),
+        *mistakes_of_any_tester(find_the_bug_attention, lets_it_escape),
         Misconception(
             "equal to the last digit",
             tester(tolerance=1e-12),

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checks._attention.attention_versions import by_loop, by_torch
+from autograder.testers import hunting
 from course_utils.attention import find_the_bug_attention
 
 
@@ -59,7 +60,7 @@ def tester(
             return manners or one.size != other.size or differs(one.reshape(other.shape), other)
         return not np.allclose(one, other, rtol=tolerance, atol=tolerance)
 
-    def is_wrong(candidate: Callable, args: Any) -> bool:
+    def is_wrong(candidate: Callable, *args: Any) -> bool:
         handed = [np.array(arg) for arg in args]
         expected = right(*args)
         answer = candidate(*handed)
@@ -70,39 +71,17 @@ def tester(
             return True
         return differs(outputs, expected[0]) or (weights and differs(shares, expected[1]))
 
-    def find_the_bug(candidate: Callable) -> bool:
-        for args in _inputs(masks=masks, empty=empty, far=far, leading=leading, sizes=sizes):
-            try:
-                if is_wrong(candidate, args):
-                    return True
-            except Exception:
-                if raising_is_wrong:
-                    return True
-        return False
-
-    return find_the_bug
+    return hunting(
+        is_wrong,
+        lambda: _inputs(masks=masks, empty=empty, far=far, leading=leading, sizes=sizes),
+        raising_is_wrong=raising_is_wrong,
+    )
 
 
 by_torchs_softmax = tester(right=by_torch)
-
-
-def always_wrong(candidate):
-    return True
-
-
-def always_right(candidate):
-    return False
-
-
-def opposite(candidate):
-    return not find_the_bug_attention(candidate)
 
 
 def lets_it_escape(candidate):
     for args in _inputs(masks=True, empty=True, far=True, leading=True, sizes=True):
         candidate(*(np.array(arg) for arg in args))
     return find_the_bug_attention(candidate)
-
-
-def as_numpy_bool(candidate):
-    return np.bool_(find_the_bug_attention(candidate))

@@ -2,50 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
-
-from autograder.check import Case, Check, Misconception
-from autograder.checks._gpt.candidates import POOL, PUBLIC, Candidate
+from autograder.candidates import drawn_from, labels_of
+from autograder.check import Check, Misconception
+from autograder.checks._gpt.candidates import POOL, PUBLIC
 from autograder.checks._gpt.testers import (
-    always_right,
-    always_wrong,
-    as_numpy_bool,
     by_formula,
     lets_it_escape,
-    opposite,
     tester,
 )
+from autograder.testers import as_numpy_bool, mistakes_of_any_tester
 from course_utils.gpt import find_the_bug_gpt, layer_norm
-from course_utils.plain import Code
 
-IS_WRONG = {candidate.code: candidate.wrong for candidate in [*POOL, *PUBLIC]}
 IN_THE_RULE = {"right": 2, "near": 2, "rule": 4}
-OTHERS = ("eps", "gain", "batch", "three", "gradients", "changes", "raises", "shape", "memory")
-
-
-def _cases(rng: np.random.Generator, pool: Sequence[Candidate]) -> list[Case]:
-    def some(shows: str, count: int) -> list[Candidate]:
-        found = [candidate for candidate in pool if candidate.shows == shows]
-        return [found[i] for i in rng.permutation(len(found))[:count]]
-
-    heart = [candidate for shows, count in IN_THE_RULE.items() for candidate in some(shows, count)]
-    drawn = [Case((candidate.code,), "rule") for candidate in heart]
-    return drawn + [Case((c.code,), shows) for shows in OTHERS for c in some(shows, 2)]
-
-
-def cases(rng: np.random.Generator) -> list[Case]:
-    return _cases(rng, POOL)
-
-
-def public_cases(rng: np.random.Generator) -> list[Case]:
-    return _cases(rng, PUBLIC)
-
-
-def label(candidate: Code) -> bool:
-    """Right or wrong, from the table; a test holds the table against torch."""
-    return IS_WRONG[candidate]
+OTHERS = dict.fromkeys(
+    ("eps", "gain", "batch", "three", "gradients", "changes", "raises", "shape", "memory"), 2
+)
 
 
 FIND_THE_BUG: Check = Check(
@@ -62,33 +33,13 @@ FIND_THE_BUG: Check = Check(
         "shape": "finds a version that returns another shape",
         "memory": "finds a version that remembers an earlier call",
     },
-    cases=cases,
-    public=public_cases,
+    cases=drawn_from(POOL, IN_THE_RULE, OTHERS),
+    public=drawn_from(PUBLIC, IN_THE_RULE, OTHERS),
     own=layer_norm,
-    expect=label,
-    accepts=[find_the_bug_gpt, as_numpy_bool, by_formula, tester()],
+    expect=labels_of(POOL, PUBLIC),
+    accepts=[find_the_bug_gpt, as_numpy_bool(find_the_bug_gpt), by_formula, tester()],
     misconceptions=[
-        Misconception(
-            "always True",
-            always_wrong,
-            "Everything is called wrong, right versions too. Compare with the right numbers.",
-        ),
-        Misconception(
-            "always False",
-            always_right,
-            "Nothing is ever called wrong. Compare the candidate's numbers with the right ones.",
-        ),
-        Misconception(
-            "True and False swapped",
-            opposite,
-            "The answers are the wrong way round: True means that the candidate is wrong.",
-        ),
-        Misconception(
-            "exceptions escape",
-            lets_it_escape,
-            "A candidate's exception ends your tester. Catch it: a candidate that raises on legal "
-            "input is wrong.",
-        ),
+        *mistakes_of_any_tester(find_the_bug_gpt, lets_it_escape),
         Misconception(
             "exceptions ignored",
             tester(raising_is_wrong=False),

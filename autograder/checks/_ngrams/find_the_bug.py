@@ -8,44 +8,21 @@ from typing import Any
 
 import numpy as np
 
-from autograder.check import Case, Check, Misconception
-from autograder.checks._ngrams.candidates import POOL, PUBLIC, Candidate
+from autograder.candidates import drawn_from, labels_of
+from autograder.check import Check, Misconception
+from autograder.checks._ngrams.candidates import POOL, PUBLIC
+from autograder.testers import as_numpy_bool, mistakes_of_any_tester
 from course_utils.ngrams import count_ngrams, find_the_bug_ngrams
-from course_utils.plain import Code
 
-IS_WRONG = {candidate.code: candidate.wrong for candidate in [*POOL, *PUBLIC]}
 RIGHT = {"right": 1, "subclass": 1, "order": 1}
 IN_THE_RULE = {**RIGHT, "rule": 3, "sentences": 1, "counts": 1, "more": 1}
-OTHERS = ("unigrams", "long", "empty", "changes", "raises", "kind", "memory")
+OTHERS = dict.fromkeys(("unigrams", "long", "empty", "changes", "raises", "kind", "memory"), 2)
 CORPORA: Sequence[list[list[str]]] = (
     [["a", "b", "a", "b", "c"], ["b", "a", "a"], ["c"], ["a", "b"]],
     [["a"], [], ["a", "b", "b", "b", "b"], []],
     [["x", "x", "x", "x", "x"]],
     [],
 )
-
-
-def _cases(rng: np.random.Generator, pool: Sequence[Candidate]) -> list[Case]:
-    def some(shows: str, count: int) -> list[Candidate]:
-        found = [candidate for candidate in pool if candidate.shows == shows]
-        return [found[i] for i in rng.permutation(len(found))[:count]]
-
-    heart = [candidate for shows, count in IN_THE_RULE.items() for candidate in some(shows, count)]
-    drawn = [Case((candidate.code,), "rule") for candidate in heart]
-    return drawn + [Case((c.code,), shows) for shows in OTHERS for c in some(shows, 2)]
-
-
-def cases(rng: np.random.Generator) -> list[Case]:
-    return _cases(rng, POOL)
-
-
-def public_cases(rng: np.random.Generator) -> list[Case]:
-    return _cases(rng, PUBLIC)
-
-
-def label(candidate: Code) -> bool:
-    """Right or wrong, from the table; a test holds the table against nltk."""
-    return IS_WRONG[candidate]
 
 
 def _same(answer: Any, right: Any) -> bool:
@@ -118,27 +95,11 @@ def tester(
     return find_the_bug
 
 
-def always_wrong(candidate):
-    return True
-
-
-def always_right(candidate):
-    return False
-
-
-def opposite(candidate):
-    return not tester()(candidate)
-
-
 def lets_it_escape(candidate):
     for n in (1, 2, 3):
         for corpus in ([["a", "b"], []], [["a"]]):
             candidate(corpus, n)
     return tester()(candidate)
-
-
-def as_numpy_bool(candidate):
-    return np.bool_(tester()(candidate))
 
 
 def by_windows(candidate):
@@ -176,33 +137,13 @@ FIND_THE_BUG: Check = Check(
         "kind": "finds a version that does not return {context: {word: count}}",
         "memory": "finds a version that remembers what it counted before",
     },
-    cases=cases,
-    public=public_cases,
+    cases=drawn_from(POOL, IN_THE_RULE, OTHERS),
+    public=drawn_from(PUBLIC, IN_THE_RULE, OTHERS),
     own=count_ngrams,
-    expect=label,
-    accepts=[find_the_bug_ngrams, as_numpy_bool, by_windows],
+    expect=labels_of(POOL, PUBLIC),
+    accepts=[find_the_bug_ngrams, as_numpy_bool(tester()), by_windows],
     misconceptions=[
-        Misconception(
-            "always True",
-            always_wrong,
-            "Everything is called wrong, right versions too. Compare with the right counts.",
-        ),
-        Misconception(
-            "always False",
-            always_right,
-            "Nothing is ever called wrong. Compare the candidate's counts with the right ones.",
-        ),
-        Misconception(
-            "True and False swapped",
-            opposite,
-            "The answers are the wrong way round: True means that the candidate is wrong.",
-        ),
-        Misconception(
-            "exceptions escape",
-            lets_it_escape,
-            "A candidate's exception ends your tester. Catch it: a candidate that raises on legal "
-            "input is wrong.",
-        ),
+        *mistakes_of_any_tester(tester(), lets_it_escape, compared="counts"),
         Misconception(
             "exceptions ignored",
             tester(raising_is_wrong=False),
