@@ -34,10 +34,8 @@ import numpy as np
 import torch
 from torch.nn.functional import logsigmoid
 
-from course_utils.data import DataError
 from course_utils.data.mnist import load_mnist, split_mnist
 from course_utils.device import device
-from course_utils.figures import explore
 from course_utils.figures import pretraining as figures
 from course_utils.figures import rlhf as games
 from course_utils.selfcheck import selfcheck
@@ -68,6 +66,7 @@ print(f"matplotlib {matplotlib.__version__} · computing on {device()}")
 # There may be fewer examples than columns. `torch.linalg` has all you need (`svd`, `eigh`); a library's
 # PCA is not allowed.
 
+
 # %% nbgrader={"grade": false, "grade_id": "pca", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def pca(X, num_components: int):
     """Return mean (d,), components (k, d) and variances (k,), for X (n, d)."""
@@ -77,6 +76,7 @@ def pca(X, num_components: int):
     k = num_components
     return mean, directions[:k], lengths[:k] ** 2 / (len(X) - 1)
     ### END SOLUTION
+
 
 # %% tags=["selfcheck"]
 selfcheck("pretraining.pca", pca)
@@ -110,6 +110,7 @@ judge_here("pretraining.pca", pca)
 # Worked number: with all weights zero, every $x'$ is ½. Three examples of two ones each: $2 \cdot
 # (1/2)^2 = 0.5$.
 
+
 # %% nbgrader={"grade": false, "grade_id": "autoencoder_loss", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def autoencoder_loss(X, W, b, W_out, b_out):
     """Return the mean over examples of ‖x − x'‖².
@@ -121,6 +122,7 @@ def autoencoder_loss(X, W, b, W_out, b_out):
     rebuilt = torch.sigmoid(codes @ W_out.T + b_out)
     return ((X - rebuilt) ** 2).sum(dim=1).mean()
     ### END SOLUTION
+
 
 # %% tags=["selfcheck"]
 selfcheck("pretraining.autoencoder_loss", autoencoder_loss)
@@ -169,6 +171,7 @@ figures.digits_in_two({"PCA": codes[:400]}, test_labels[:400], {"PCA": pca_error
 # Worked number: 5 examples of 4 numbers and the sizes `[3, 2]`: the first call gets codes of shape
 # (5, 4) and returns a W of (3, 4), the second gets (5, 3) and returns (2, 3).
 
+
 # %% nbgrader={"grade": false, "grade_id": "greedy_pretrain", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def greedy_pretrain(X, sizes, train_layer) -> list:
     """Return [(W, b), ...] from the bottom; layer k is trained on the codes of the layers below.
@@ -183,6 +186,7 @@ def greedy_pretrain(X, sizes, train_layer) -> list:
         codes = torch.sigmoid(codes @ W.T + b).detach()
     return layers
     ### END SOLUTION
+
 
 # %% tags=["selfcheck"]
 selfcheck("pretraining.greedy_pretrain", greedy_pretrain)
@@ -313,6 +317,7 @@ assert abs(few_labels[IDEAS[2]][2] - few_labels[IDEAS[1]][2]) < 0.03
 # Worked number: the text 10, 11, …, 19, starts 0 and 7, length 2: inputs (10, 11) and (17, 18), targets
 # (11, 12) and (18, 19). Start 7 is the last one.
 
+
 # %% nbgrader={"grade": false, "grade_id": "sample_batch", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def sample_batch(tokens, starts, length: int):
     """Return (inputs, targets), (B, length) each, int64.
@@ -325,6 +330,7 @@ def sample_batch(tokens, starts, length: int):
     places = starts[:, None] + torch.arange(length)
     return tokens[places].long(), tokens[places + 1].long()
     ### END SOLUTION
+
 
 # %% tags=["selfcheck"]
 selfcheck("pretraining.sample_batch", sample_batch)
@@ -352,6 +358,7 @@ judge_here("pretraining.sample_batch", sample_batch)
 # Worked number: sources of 10 and 40 tokens, weights 1 and 3, 80 tokens to read: 20 from the first, which
 # is 2 epochs, and 60 from the second, 1.5.
 
+
 # %% nbgrader={"grade": false, "grade_id": "mixture_epochs", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def mixture_epochs(tokens, weights, total_tokens):
     """Return how often each source is read, as an array."""
@@ -361,6 +368,7 @@ def mixture_epochs(tokens, weights, total_tokens):
         raise ValueError("a source without tokens cannot be read")
     return weights / weights.sum() * total_tokens / tokens
     ### END SOLUTION
+
 
 # %% tags=["selfcheck"]
 selfcheck("pretraining.mixture_epochs", mixture_epochs)
@@ -382,7 +390,9 @@ epochs = mixture_epochs(there, weights, GPT3_TOTAL_TOKENS)
 print(f"the weights sum to {sum(weights):.2f}")
 for source, computed in zip(GPT3_MIXTURE, epochs):
     as_printed = source.weight * GPT3_TOTAL_TOKENS / source.tokens
-    print(f"{source.name:24} printed {source.epochs:4}   weight as printed {as_printed:.3f}", end="")
+    print(
+        f"{source.name:24} printed {source.epochs:4}   weight as printed {as_printed:.3f}", end=""
+    )
     print(f"   divided by the sum {computed:.3f}")
 figures.mixture(GPT3_MIXTURE, epochs)
 
@@ -446,6 +456,7 @@ figures.stream([source.name for source in GPT3_MIXTURE], drawn[:100])
 # Worked number: values (1, 3, 2), $\varepsilon = 0.1$. With $u = 0.5$: action 1. With $u = 0.05$ and $v =
 # 0.9$: $\lfloor 2.7 \rfloor = 2$.
 
+
 # %% nbgrader={"grade": false, "grade_id": "epsilon_greedy", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def epsilon_greedy(q_values, epsilon: float, u: float, v: float) -> int:
     """Return the number of an action. q_values: (A,); u, v: in [0, 1)"""
@@ -454,6 +465,7 @@ def epsilon_greedy(q_values, epsilon: float, u: float, v: float) -> int:
         return int(v * len(q_values))
     return int(np.argmax(np.asarray(q_values)))
     ### END SOLUTION
+
 
 # %% tags=["selfcheck"]
 selfcheck("rlhf.epsilon_greedy", epsilon_greedy)
@@ -483,6 +495,7 @@ judge_here("rlhf.epsilon_greedy", epsilon_greedy)
 # Worked number: $r = 1$, $\gamma = 0.5$, the frozen copy says (6, 0) for $s'$: $y = 4$. The network says
 # 1 for what was done: $(4 - 1)^2 = 9$. Had the game been over: $(1 - 1)^2 = 0$.
 
+
 # %% nbgrader={"grade": false, "grade_id": "q_learning_loss", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def q_learning_loss(
     q_network, target_network, states, actions, rewards, next_states, dones, gamma: float
@@ -498,6 +511,7 @@ def q_learning_loss(
     said = q_network(states).gather(1, actions[:, None])[:, 0]
     return ((targets - said) ** 2).mean()
     ### END SOLUTION
+
 
 # %% tags=["selfcheck"]
 selfcheck("rlhf.q_learning_loss", q_learning_loss)
@@ -552,7 +566,9 @@ games.lake({"Q*, exact": exact, "Q, learned by your loss": learned}, squares)
 
 # %% tags=["demo"]
 unfrozen_agent, unfrozen = learn(freeze_for=1)
-print("reward, playing greedily: frozen", agent.play(1)[0], " never frozen", unfrozen_agent.play(1)[0])
+print(
+    "reward, playing greedily: frozen", agent.play(1)[0], " never frozen", unfrozen_agent.play(1)[0]
+)
 games.wobble({"frozen for 100 steps": frozen, "never frozen": unfrozen})
 
 # %% tags=["demo", "authors"]
@@ -621,6 +637,7 @@ assert np.mean(pole["played"]) >= 475
 # Worked number: five possible tokens, all logits 0, a text of four tokens, of which the last two are the
 # reply: $\log 5 = 1.6094$.
 
+
 # %% nbgrader={"grade": false, "grade_id": "supervised_loss", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def supervised_loss(logits, tokens, response_mask):
     """Return the mean of −log p over the tokens of the replies.
@@ -633,6 +650,7 @@ def supervised_loss(logits, tokens, response_mask):
     surprise = -log_p.gather(2, tokens[:, 1:, None])[..., 0]
     return surprise[counted].mean()
     ### END SOLUTION
+
 
 # %% tags=["selfcheck"]
 selfcheck("rlhf.supervised_loss", supervised_loss)
@@ -653,12 +671,14 @@ judge_here("rlhf.supervised_loss", supervised_loss)
 #
 # Worked number: A, B, C give (A, B), (A, C), (B, C).
 
+
 # %% nbgrader={"grade": false, "grade_id": "ranking_to_pairs", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def ranking_to_pairs(ranking) -> list:
     """Return all (better, worse) of a ranking from best to worst."""
     ### BEGIN SOLUTION
     return [(ranking[i], worse) for i in range(len(ranking)) for worse in ranking[i + 1 :]]
     ### END SOLUTION
+
 
 # %% tags=["selfcheck"]
 selfcheck("rlhf.ranking_to_pairs", ranking_to_pairs)
@@ -684,12 +704,14 @@ judge_here("rlhf.ranking_to_pairs", ranking_to_pairs)
 #
 # Worked number: 2 for the chosen, 0 for the rejected: $-\log 0.8808 = 0.1269$.
 
+
 # %% nbgrader={"grade": false, "grade_id": "reward_model_loss", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def reward_model_loss(chosen, rejected):
     """Return the mean of −log σ(chosen − rejected); both of one shape, any."""
     ### BEGIN SOLUTION
     return -logsigmoid(chosen - rejected).mean()
     ### END SOLUTION
+
 
 # %% tags=["selfcheck"]
 selfcheck("rlhf.reward_model_loss", reward_model_loss)
@@ -722,6 +744,7 @@ judge_here("rlhf.reward_model_loss", reward_model_loss)
 # Worked number: $r = 3$, $\beta = 0.5$, two tokens of log-probability −1, by the reference −2 and −3. The sum is
 # $1 + 2 = 3$, and $3 - 1.5 = 1.5$.
 
+
 # %% nbgrader={"grade": false, "grade_id": "penalized_reward", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def penalized_reward(reward, log_prob, log_prob_reference, beta: float):
     """Return r − β Σ (log π − log π_ref), for each reply.
@@ -731,6 +754,7 @@ def penalized_reward(reward, log_prob, log_prob_reference, beta: float):
     ### BEGIN SOLUTION
     return reward - beta * (log_prob - log_prob_reference).sum(dim=-1)
     ### END SOLUTION
+
 
 # %% tags=["selfcheck"]
 selfcheck("rlhf.penalized_reward", penalized_reward)
@@ -759,6 +783,7 @@ judge_here("rlhf.penalized_reward", penalized_reward)
 #
 # Worked number: reference (½, ½), rewards (0, 2), $\beta = 2$: proportional to $1 : e$, so 0.2689 and 0.7311.
 
+
 # %% nbgrader={"grade": false, "grade_id": "optimal_policy", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def optimal_policy(reference, rewards, beta: float):
     """Return the probabilities of the best policy. reference, rewards: (..., N)"""
@@ -769,6 +794,7 @@ def optimal_policy(reference, rewards, beta: float):
     best = possible.max(dim=-1, keepdim=True).values
     return torch.softmax(reference.log() + (possible - best) / beta, dim=-1)
     ### END SOLUTION
+
 
 # %% tags=["selfcheck"]
 selfcheck("rlhf.optimal_policy", optimal_policy)
@@ -801,6 +827,7 @@ judge_here("rlhf.optimal_policy", optimal_policy)
 # there is no gradient any more. A bad one ($A = -1$) that has become 1.5 times as likely counts $-1.5$, in
 # full: the way back stays open.
 
+
 # %% nbgrader={"grade": false, "grade_id": "ppo_loss", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def ppo_loss(log_prob, log_prob_old, advantages, clip: float):
     """Return −mean min(ratio · A, clip(ratio) · A); all three of one shape, any."""
@@ -809,6 +836,7 @@ def ppo_loss(log_prob, log_prob_old, advantages, clip: float):
     ratio = torch.exp(log_prob - log_prob_old.detach())
     return -torch.minimum(ratio * gains, ratio.clamp(1 - clip, 1 + clip) * gains).mean()
     ### END SOLUTION
+
 
 # %% tags=["selfcheck"]
 selfcheck("rlhf.ppo_loss", ppo_loss)
@@ -830,6 +858,7 @@ judge_here("rlhf.ppo_loss", ppo_loss)
 # Wrong is also: a wrong **gradient** with respect to any of the three tensors; another shape; changed
 # arguments; an exception on legal input. Differences up to 0.00001 are right. Your tester may use any oracle,
 # and must not raise. Which ratios and which advantages reach all cases?
+
 
 # %% nbgrader={"grade": false, "grade_id": "find_the_bug_rlhf", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def find_the_bug_rlhf(candidate) -> bool:
@@ -866,6 +895,7 @@ def find_the_bug_rlhf(candidate) -> bool:
                     return True
     return False
     ### END SOLUTION
+
 
 # %% tags=["selfcheck"]
 selfcheck("rlhf.find_the_bug_rlhf", find_the_bug_rlhf, own=ppo_loss)
