@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -108,14 +109,16 @@ def judge_rebuilt(
     """Judge a canonical notebook; the executed one comes back in the result."""
     level = choose(sandbox)
     key = seeds.derive(seeds.course_secret(course), unit.name, student, rebuilt.content_hash)
-    warm = warm_process(student_library(course, unit), rebuilt.notebook, level)
+    checks = {check.function_name: check for topic in unit.topics for check in checks_of(topic)}
+    warm = warm_process(
+        student_library(course, unit), rebuilt.notebook, level, list(checks.values())
+    )
     flags = list(rebuilt.flags)
     if level.level == "off":
         flags.append("graded WITHOUT a sandbox")
     result = Result(unit.name, repairs=rebuilt.repairs, sandbox=level.level)
     result.content_hash = rebuilt.content_hash
     result.executed = rebuilt.notebook
-    checks = {check.function_name: check for topic in unit.topics for check in checks_of(topic)}
     with Sitting(warm, budgets or Budgets()) as sitting:
         for cell in rebuilt.notebook.cells:
             name = exercise_cell(cell)
@@ -230,15 +233,20 @@ def _why(error: wire.WireError) -> str:
 _WARM: dict[tuple[Path, str], WarmProcess] = {}
 
 
-def warm_process(library: Path, notebook: NotebookNode, level: Level) -> WarmProcess:
-    """This process's warm process for a unit; one that has died is replaced."""
+def warm_process(
+    library: Path, notebook: NotebookNode, level: Level, checks: Sequence[Check]
+) -> WarmProcess:
+    """This process's warm process for a unit; one that has died is replaced.
+
+    It holds what the notebook imports, and the libraries whose functions the checks watch for.
+    """
     key = (library, level.level)
     if key in _WARM and not _WARM[key].alive():
         _WARM.pop(key).close()
     if key not in _WARM:
-        _WARM[key] = WarmProcess(
-            library, modules=imports_of(notebook), level=level, data=data_dir()
-        )
+        watched = {name.rpartition(".")[0] for check in checks for name in check.not_allowed}
+        modules = [*imports_of(notebook), *sorted(watched)]
+        _WARM[key] = WarmProcess(library, modules=modules, level=level, data=data_dir())
     return _WARM[key]
 
 

@@ -25,7 +25,7 @@ def check_file(course: Course, exercise: str, path: Path, *, sandbox: str = "aut
     source = _read(path)
     level = choose(sandbox)
     notebook = released(instructor_notebook(unit))
-    warm = warm_process(student_library(course, unit), notebook, level)
+    warm = warm_process(student_library(course, unit), notebook, level, [check])
     content = hashlib.sha256(source.encode()).hexdigest()
     key = seeds.derive(seeds.course_secret(course), unit.name, "", content)
     with Sitting(warm, Budgets()) as sitting:

@@ -45,7 +45,17 @@ def call_twice_with_gradients(function: Callable[..., Any], args: tuple[Any, ...
     return asking_torch.call_twice_with_gradients(function, args)
 
 
-TWICE = {ask.__name__: ask for ask in (call_twice, call_twice_with_gradients)}
+def call_twice_with_weight_gradients(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    """As call_twice_with_gradients, where the first argument is data: its gradient does not matter."""
+    from course_utils import asking_torch
+
+    return asking_torch.call_twice_with_weight_gradients(function, args)
+
+
+TWICE = {
+    ask.__name__: ask
+    for ask in (call_twice, call_twice_with_gradients, call_twice_with_weight_gradients)
+}
 
 
 def ask_here(

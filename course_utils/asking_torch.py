@@ -35,6 +35,24 @@ def value_and_gradients(function: Callable[..., Any]) -> Callable[..., dict[str,
     return lambda *args: _Call(function, args, torch.device("cpu")).outcome
 
 
+def call_twice_with_weight_gradients(
+    function: Callable[..., Any], args: tuple[Any, ...]
+) -> list[Any]:
+    """As `call_twice_with_gradients`, without the gradient of the first argument, one tensor of data."""
+    first, again, arguments = call_twice_with_gradients(function, args)
+    return [*map(_without_the_first_gradient, (first, again)), arguments]
+
+
+def value_and_weight_gradients(function: Callable[..., Any]) -> Callable[..., dict[str, Any]]:
+    """Return a function that gives what `call_twice_with_weight_gradients` wants to see."""
+    full = value_and_gradients(function)
+    return lambda *args: _without_the_first_gradient(full(*args))
+
+
+def _without_the_first_gradient(outcome: dict[str, Any]) -> dict[str, Any]:
+    return outcome | {"gradients": outcome["gradients"][1:]}
+
+
 class _Call:
     """One call: what came out, the gradients, and the arguments as they are afterwards."""
 

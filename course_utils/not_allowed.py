@@ -64,7 +64,7 @@ def _found(names: tuple[str, ...]) -> tuple[dict[Any, str], dict[str, list[tuple
 
 
 def _find(name: str) -> Iterator[Callable[..., Any]]:
-    """The function of that name, or the `forward` of the class of that name."""
+    """The function of that name; of a class its `forward`, or whatever makes an object of it."""
     parts = name.split(".")
     for split in range(len(parts) - 1, 0, -1):
         try:
@@ -73,7 +73,9 @@ def _find(name: str) -> Iterator[Callable[..., Any]]:
                 found = getattr(found, part)
         except (ImportError, AttributeError):
             continue
-        yield unwrap(getattr(found, "forward") if isinstance(found, type) else found)  # noqa: B009
+        if isinstance(found, type):
+            found = getattr(found, "forward", found.__init__)
+        yield unwrap(found)
         return
 
 

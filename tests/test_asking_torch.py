@@ -11,8 +11,13 @@ import torch
 from torch import Tensor
 
 from autograder.check import Case, Check, Misconception, Verdict
-from course_utils.asking import call_twice_with_gradients
-from course_utils.asking_torch import value_and_gradients
+from course_utils.asking import (
+    call_twice_with_gradients,
+    call_twice_with_weight_gradients,
+    load_ask,
+    shipped,
+)
+from course_utils.asking_torch import value_and_gradients, value_and_weight_gradients
 
 
 def cube(x: Tensor) -> Tensor:
@@ -84,6 +89,15 @@ def test_a_function_that_remembers_is_caught() -> None:
 def test_a_missing_gradient_is_zero() -> None:
     outcome = value_and_gradients(lambda x, y: x + 0 * y.detach())(torch.ones(2), torch.ones(2))
     assert outcome["gradients"][1].tolist() == [0, 0]
+
+
+def test_a_gradient_towards_data_does_not_matter_where_the_weights_are_asked_for() -> None:
+    args = (torch.tensor([2.0]), torch.tensor([3.0]))
+    asked = call_twice_with_weight_gradients(lambda x, w: x.detach() * w, args)
+    wanted = value_and_weight_gradients(lambda x, w: x * w)(*args)
+    assert asked == [wanted, wanted, list(args)]
+    assert len(wanted["gradients"]) == 1
+    assert load_ask(shipped(call_twice_with_weight_gradients)) is call_twice_with_weight_gradients
 
 
 def test_dataclasses_are_built_from_dicts() -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import scipy.special
 import torch
+from sklearn.decomposition import PCA
 from torch import nn
 from torch.nn import functional as F
 from torch.nn.functional import layer_norm as renamed
@@ -26,6 +27,7 @@ NAMES = [
     "torch.softmax",
     "torch.Tensor.softmax",
     "scipy.special.softmax",
+    "sklearn.decomposition.PCA",
     "no_such_package.function",
 ]
 X = torch.linspace(-1, 1, 24).reshape(2, 3, 4)
@@ -37,6 +39,7 @@ FORBIDDEN: dict[str, Callable[[], Any]] = {
     "functional.layer_norm": lambda: renamed(X, (4,)),
     "layer_norm": lambda: nn.LayerNorm(4)(X),
     "gelu": lambda: nn.GELU()(X),
+    "decomposition.PCA": lambda: PCA(2),
     "torch.softmax": lambda: torch.softmax(X, -1),
     "Tensor.softmax": lambda: X.softmax(-1),
     "scipy.special.softmax": lambda: scipy.special.softmax([1.0, 2.0]),

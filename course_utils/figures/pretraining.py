@@ -164,18 +164,19 @@ def mixture(
 
 
 def stream(names: Sequence[str], drawn: ArrayLike, *, batch: int = 20) -> DescribedFigure:
-    """Draw the first passages of a stream as coloured cells, `batch` a row."""
-    figure, (axes,) = new_figure(width=7.5, height=2.6)
+    """Draw the first passages of a stream as numbered cells, `batch` a row: names[i] is number i + 1."""
+    figure, (axes,) = new_figure(width=7.5, height=2.9)
     numbers = np.asarray(drawn)[: len(np.asarray(drawn)) // batch * batch].reshape(-1, batch)
     for (row, column), number in np.ndenumerate(numbers):
-        axes.text(column, row, names[number][0], ha="center", va="center", fontsize=8,
-                  bbox={"boxstyle": "square,pad=0.35", "fc": _COLOURS[number + 1],
+        axes.text(column, row, number + 1, ha="center", va="center", fontsize=8,
+                  bbox={"boxstyle": "square,pad=0.4", "fc": _COLOURS[number + 1],
                         "ec": "white", "alpha": 0.65})  # fmt: skip
     axes.set(xlim=(-0.7, batch - 0.3), ylim=(len(numbers) - 0.4, -0.6), xticks=[], yticks=[])
-    label(axes, title="The first passages of the stream", x="passages, in reading order", y="")
+    told = ", ".join(f"{number} {name}" for number, name in enumerate(names, start=1))
+    label(axes, title="The first passages of the stream", x=f"in reading order: {told}", y="")
     counts: dict[str, Any] = {name: int((numbers == i).sum()) for i, name in enumerate(names)}
     return figure.describe(
-        "The sources of the first passages, in reading order, by their first letters: "
+        "The sources of the first passages, in reading order, by their numbers: "
         + ", ".join(f"{name} {count}" for name, count in counts.items())
         + "."
     )

@@ -47,7 +47,7 @@ def lake(tables: Mapping[str, ArrayLike], squares: str) -> DescribedFigure:
                 )
                 axes.add_patch(Polygon(points, fc=shades(np.clip(value, 0, 1)), **edge))
                 x, y = _NUMBERS[action]
-                axes.text(column + x, row + y, f"{value:.2f}", fontsize=6.5, ha="center",
+                axes.text(column + x, row + y, f"{round(value, 2) + 0:.2f}", fontsize=6.5, ha="center",
                           va="center", color="white" if value < 0.6 else "black")  # fmt: skip
         axes.set(xlim=(-0.02, side + 0.02), ylim=(side + 0.02, -0.02), xticks=[], yticks=[],
                  aspect="equal")  # fmt: skip

@@ -56,7 +56,7 @@ def layer_by_autoencoder(
     layer, decoder = (
         fresh_layer(*shape, generator) for shape in ((codes.shape[1], size), (size, codes.shape[1]))
     )
-    batches = _batches(len(codes), plan.pretrain_passes, plan.batch_size, generator)
+    batches = shuffled(len(codes), plan.pretrain_passes, plan.batch_size, generator)
     moved = [*layer, *decoder]
     _descend(moved, plan.pretrain_rate, batches, lambda i: loss(codes[i], *layer, *decoder))
     return layer
@@ -67,7 +67,7 @@ def layer_by_labels(
 ) -> Layer:
     """Train one layer to help a linear classifier above it; the classifier is thrown away."""
     layer, top = fresh_layer(codes.shape[1], size, generator), fresh_layer(size, 10, generator)
-    batches = _batches(len(codes), plan.pretrain_passes, plan.batch_size, generator)
+    batches = shuffled(len(codes), plan.pretrain_passes, plan.batch_size, generator)
 
     def surprise(i: Tensor) -> Tensor:
         return cross_entropy(logits([layer], top, codes[i]), labels[i])
@@ -122,7 +122,7 @@ def train_deep(
     else:
         raise ValueError(f"no idea {idea!r}: one of {', '.join(IDEAS)}")
     top = fresh_layer(plan.sizes[-1], NUM_CLASSES, generator)
-    batches = _batches(len(X), plan.tune_passes, plan.batch_size, generator)
+    batches = shuffled(len(X), plan.tune_passes, plan.batch_size, generator)
     moved = [part for layer in [*layers, top] for part in layer]
     _descend(
         moved,
@@ -133,7 +133,8 @@ def train_deep(
     return layers, top
 
 
-def _batches(n: int, passes: int, size: int, generator: torch.Generator) -> Iterable[Tensor]:
+def shuffled(n: int, passes: int, size: int, generator: torch.Generator) -> Iterable[Tensor]:
+    """Yield the numbers of n examples in batches, in a new order for each pass."""
     for _ in range(passes):
         yield from torch.randperm(n, generator=generator).to(device()).split(size)
 

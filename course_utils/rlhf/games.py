@@ -37,14 +37,17 @@ def atari(name: str = "Pong") -> Any:
     """Make an Atari game: four grey pictures of 84 × 84, each button held for four frames.
 
     Raises:
-        ValueError: ale-py is missing: it comes with the extra `rl`.
+        ValueError: a package is missing: they come with the extra `rl`.
     """
     import gymnasium as gym
 
     try:
         import ale_py
-    except ImportError:
-        raise ValueError("Atari needs ale-py: pip install ale-py") from None
+        import cv2  # noqa: F401 (gymnasium shrinks the pictures with it)
+    except ImportError as error:
+        raise ValueError(
+            f"Atari needs {error.name}: pip install ale-py opencv-python-headless"
+        ) from None
     gym.register_envs(ale_py)
     game = gym.make(f"ALE/{name}-v5", frameskip=1)
     game = gym.wrappers.AtariPreprocessing(game, frame_skip=4, screen_size=84)

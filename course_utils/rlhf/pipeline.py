@@ -21,8 +21,8 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+import safetensors.torch as safetensors
 import torch
-from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from course_utils.device import device
@@ -83,6 +83,12 @@ class Pipeline:
         return encode_texts(self.parts["learn"].texts, self.encoding)
 
     @cached_property
+    def unseen(self) -> Tensor:
+        """Texts that nobody learns from, one after the other, (M,)."""
+        held_out = encode_texts(self.parts["prompt"].texts, self.encoding)
+        return torch.tensor([token for text in held_out for token in text[1:]])
+
+    @cached_property
     def prompts(self) -> tuple[Tensor, Tensor]:
         """Beginnings of texts that nobody learned from: to tune on, and to compare on, (N, P)."""
         held_out = encode_texts(self.parts["prompt"].texts, self.encoding)
@@ -95,9 +101,8 @@ class Pipeline:
         model = GPT(SIZES[size], seed=self.seed)
         path = self.folder / f"{size}.safetensors"
         stream = torch.tensor([token for text in self.texts for token in text[1:]])
-        held_out = encode_texts(self.parts["prompt"].texts, self.encoding)
-        unseen = torch.tensor([token for text in held_out for token in text[1:]])
-        for report in train(model, stream, PLANS[size], held_out=unseen, checkpoint=path):
+        plan = PLANS[size]
+        for report in train(model, stream, plan, held_out=self.unseen, checkpoint=path):
             self.say(
                 f"{size}: step {report.step}, held out {report.held_out_loss:.3f} nats a token"
             )
@@ -120,14 +125,12 @@ class Pipeline:
         path = self.folder / "reward.safetensors"
         if path.exists():
             model = Scorer(GPT(SIZES["small"]))
-            model.load_state_dict(load_file(path))
+            safetensors.load_model(model, path)
             return model.to(device())
         rng = np.random.default_rng(self.seed)
         pairs = self.parts["learn"].pairs(NUM_PAIRS, rng)
         model = train_reward_model(self.pretrained("small"), self.texts, pairs)
-        weights = {name: value.contiguous().cpu() for name, value in model.state_dict().items()}
-        weights.pop("body.output.weight")  # it is the token table, which stands there already
-        save_file(weights, path)
+        safetensors.save_model(model, str(path))  # knows of tensors that are shared
         return model
 
     def tuned(self, beta: float, num_rounds: int) -> tuple[GPT, list[Round]]:

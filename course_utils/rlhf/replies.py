@@ -49,12 +49,12 @@ def write_replies(
         generator: a CPU generator, so that the same seed gives the same replies on a GPU.
 
     Raises:
-        ValueError: empty prompts, or no room for prompt and reply.
+        ValueError: prompts or replies of no tokens, or no room for prompt and reply.
     """
     B, P = prompts.shape
-    if not P or P + length > model.config.num_positions:
+    if P < 1 or length < 1 or P + length > model.config.num_positions:
         raise ValueError(
-            f"prompts of {P} tokens and replies of {length}: at least 1, together at most "
+            f"prompts of {P} tokens and replies of {length}: at least 1 each, together at most "
             f"{model.config.num_positions}"
         )
     weight = model.token_embedding.weight

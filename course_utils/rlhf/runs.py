@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from course_utils.gpt.model import GPT
+from course_utils.gpt.trainer import passage_losses
 from course_utils.rlhf.agent import Agent, AgentPlan
 from course_utils.rlhf.games import atari, cart_pole
 from course_utils.rlhf.judge import Judge, accuracy, human_ceiling
@@ -68,6 +69,7 @@ def record_movies(folder: Path, out: Path, *, seed: int = 0) -> None:
         )
     record = {
         "parameters": {name: _size(model) for name, model in models.items()},
+        "held_out": {name: _nats_a_token(run, model) for name, model in models.items()},
         "accuracy": {
             "reward model": round(accuracy(rewards_of(reward, unseen).numpy(), pairs), 4),
             "judge": round(accuracy(judge.scores(people.texts), pairs), 4),
@@ -91,6 +93,10 @@ def _written(run: Pipeline, model: GPT, reward: Any, judge: Judge) -> dict[str, 
         "rewards": rewards.tolist(),
         "judged": [round(float(score), 3) for score in judge.scores(texts)],
     }
+
+
+def _nats_a_token(run: Pipeline, model: GPT) -> float:
+    return round(float(passage_losses(model, run.unseen, 64).mean()), 3)
 
 
 def _size(model: GPT) -> int:

@@ -1,169 +1,243 @@
-"""pretraining.autoencoder_loss: sigmoid twice, squares summed over columns, mean over examples."""
+"""pretraining.autoencoder_loss: how badly the examples are rebuilt, and the gradients of all weights."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import torch
 from torch.nn import functional as F
 
 from autograder.check import Case, Check, Misconception
-from course_utils.asking import call_twice_with_gradients
-from course_utils.asking_torch import value_and_gradients
+from course_utils.asking import call_twice_with_weight_gradients
+from course_utils.asking_torch import value_and_weight_gradients
 from course_utils.pretraining import autoencoder_loss
 
 
-def made(
-    *,
-    encode: Callable[[Any], Any] = torch.sigmoid,
-    decode: Callable[[Any], Any] = torch.sigmoid,
-    b: bool = True,
-    b_out: bool = True,
-    distance: Callable[[Any], Any] = torch.square,
-    over_columns: Callable[[Any], Any] = lambda squares: squares.sum(dim=1),
-    over_examples: Callable[[Any], Any] = torch.mean,
-    target: Callable[[Any, Any], Any] = lambda X, codes: X,
-    cut: Callable[[Any], Any] = lambda codes: codes,
-) -> Callable[..., Any]:
-    """A version; each keyword is a place where people go wrong."""
+def by_linear(X, W, b, W_out, b_out):
+    codes = torch.sigmoid(F.linear(X, W, b))
+    return F.mse_loss(torch.sigmoid(F.linear(codes, W_out, b_out)), X, reduction="sum") / len(X)
 
-    def version(X, W, bias, W_out, bias_out):
-        codes = cut(encode(X @ W.T + (bias if b else 0)))
-        rebuilt = decode(codes @ W_out.T + (bias_out if b_out else 0))
-        return over_examples(over_columns(distance(target(X, codes) - rebuilt)))
+
+def by_hand(X, W, b, W_out, b_out):
+    codes = 1 / (1 + torch.exp(-(torch.einsum("nd,hd->nh", X, W) + b)))
+    rebuilt = 1 / (1 + torch.exp(-(torch.einsum("nh,dh->nd", codes, W_out) + b_out)))
+    return torch.linalg.vector_norm(X - rebuilt, dim=1).square().sum() / X.shape[0]
+
+
+def by_loop(X, W, b, W_out, b_out):
+    losses = []
+    for x in X.detach():
+        x_new = F.sigmoid(W_out @ F.sigmoid(W @ x + b) + b_out)
+        losses.append((x - x_new) @ (x - x_new))
+    return torch.stack(losses).mean()
+
+
+def in_columns(X, W, b, W_out, b_out):
+    codes = torch.sigmoid(torch.addmm(b[:, None], W, X.T))
+    difference = torch.sigmoid(W_out @ codes + b_out[:, None]) - X.T
+    return difference.pow(2).mean(dim=1).sum()
+
+
+def in_float32(X, W, b, W_out, b_out):
+    return by_linear(*(tensor.float() for tensor in (X, W, b, W_out, b_out)))
+
+
+def squared(X, rebuilt):
+    return ((X - rebuilt) ** 2).sum(dim=1).mean()
+
+
+def made(encode=torch.sigmoid, decode=torch.sigmoid, loss=squared, through=lambda codes: codes):
+    """A version with other units, another loss, or something done to the codes on their way."""
+
+    def version(X, W, b, W_out, b_out):
+        codes = through(encode(X @ W.T + b))
+        return loss(X, decode(codes @ W_out.T + b_out))
 
     return version
 
 
-def by_linear(X, W, b, W_out, b_out):
-    rebuilt = torch.sigmoid(F.linear(torch.sigmoid(F.linear(X, W, b)), W_out, b_out))
-    return F.mse_loss(rebuilt, X, reduction="sum") / len(X)
+def one_bias(which):
+    def version(X, W, b, W_out, b_out):
+        inner, outer = (0 * b, b_out) if which == "outer" else (b, 0 * b_out)
+        return autoencoder_loss(X, W, inner, W_out, outer)
+
+    return version
 
 
-def by_loop(X, W, b, W_out, b_out):
-    total = X.new_zeros(())
-    for x in X:
-        z = 1 / (1 + torch.exp(-(W @ x + b)))
-        total = total + (x - 1 / (1 + torch.exp(-(W_out @ z + b_out)))).pow(2).sum()
-    return total / X.shape[0]
-
-
-def by_tanh(X, W, b, W_out, b_out):
-    def sigmoid(a):
-        return (torch.tanh(a / 2) + 1) / 2
-
-    rebuilt = sigmoid(sigmoid(X @ W.mT + b) @ W_out.mT + b_out)
-    return torch.linalg.vector_norm(X - rebuilt, dim=-1).square().mean()
-
-
-def cross_entropy(X, W, b, W_out, b_out):
-    logits = torch.sigmoid(X @ W.T + b) @ W_out.T + b_out
-    return F.binary_cross_entropy_with_logits(logits, X, reduction="sum") / len(X)
+def no_bias(X, W, b, W_out, b_out):
+    return autoencoder_loss(X, W, 0 * b, W_out, 0 * b_out)
 
 
 def tied(X, W, b, W_out, b_out):
     return autoencoder_loss(X, W, b, W.T, b_out)
 
 
+def rows_for_columns(X, W, b, W_out, b_out):
+    return squared(X, torch.sigmoid(torch.sigmoid(X @ W + b) @ W_out + b_out))
+
+
+def frozen_encoder(X, W, b, W_out, b_out):
+    return autoencoder_loss(X, W.detach(), b.detach(), W_out, b_out)
+
+
 def plain_number(X, W, b, W_out, b_out):
     return autoencoder_loss(X, W, b, W_out, b_out).item()
 
 
+def identity(x):
+    return x
+
+
 def draw(rng: np.random.Generator) -> list[Case]:
-    def case(shows: str, n: int, d: int, H: int) -> Case:
+    def case(shows: str, n: int, d: int, H: int, black: bool = False) -> Case:
         X = rng.uniform(size=(n, d))
+        if black:
+            X = (X < 0.4).astype(float)
         weights = [rng.normal(size=size) for size in ((H, d), (H,), (d, H), (d,))]
-        return Case(tuple(torch.from_numpy(a) for a in (X, *weights)), shows)
+        W, b, W_out, b_out = (torch.from_numpy(1.5 * weight) for weight in weights)
+        return Case((torch.from_numpy(X), W, b, W_out, b_out), shows)
 
     return [
-        case("value", 5, 4, 3),
-        case("value", 3, 7, 2),
-        case("wide", 4, 3, 5),
-        case("one", 1, 5, 3),
+        case("value", 7, 5, 3),
+        case("value", 5, 3, 2),
+        case("value", 3, 4, 4),
+        case("wide", 5, 3, 7),
+        case("black", 6, 7, 3, black=True),
+        case("one", 1, 5, 2),
+        case("one", 3, 1, 1),
     ]
 
 
 AUTOENCODER: Check = Check(
     exercise="pretraining.autoencoder_loss",
     properties={
-        "value": "gives the mean over examples of ‖x − x'‖²",
-        "wide": "works when the code is longer than the example",
-        "one": "works for a single example",
+        "value": "gives the mean of ‖x − x'‖² over the examples, x' rebuilt from sigmoid codes",
+        "wide": "works for codes longer than the examples",
+        "black": "works for examples of zeros and ones",
+        "one": "works for a single example, and for examples and codes of one number",
     },
     cases=draw,
-    ask=call_twice_with_gradients,
-    expect=value_and_gradients(autoencoder_loss),
-    accepts=[by_linear, made(), by_tanh, by_loop],
+    expect=value_and_weight_gradients(autoencoder_loss),
+    ask=call_twice_with_weight_gradients,
+    accepts=[by_linear, by_hand, by_loop, in_columns, in_float32],
     misconceptions=[
         Misconception(
-            "mean over columns",
-            made(over_columns=lambda squares: squares.mean(dim=1)),
-            "The squares of one example are averaged over its numbers. Sum them: ‖x − x'‖² is a sum.",
+            "mean over all numbers",
+            made(loss=lambda X, rebuilt: ((X - rebuilt) ** 2).mean()),
+            "The mean is taken over all n · d numbers, as mse_loss does. The squares of one example "
+            "are added up; the mean is over examples only.",
         ),
         Misconception(
             "sum over examples",
-            made(over_examples=torch.sum),
-            "This is the sum over all examples. Take their mean.",
+            made(loss=lambda X, rebuilt: ((X - rebuilt) ** 2).sum()),
+            "This is the sum over all examples, which grows with the batch. Take the mean over examples.",
         ),
         Misconception(
-            "lengths, not squares",
-            made(over_columns=lambda squares: squares.sum(dim=1).sqrt()),
-            "This is the mean of ‖x − x'‖. The square is asked.",
-        ),
-        Misconception(
-            "absolute differences",
-            made(distance=torch.abs),
-            "These are absolute differences. Square them.",
+            "divided by d",
+            made(loss=lambda X, rebuilt: ((X - rebuilt) ** 2).sum(dim=0).mean()),
+            "The squares are added up over the examples, and averaged over the d numbers: the axes have "
+            "changed places.",
         ),
         Misconception(
             "half",
-            made(over_examples=lambda per_example: per_example.mean() / 2),
-            "This is half of it. There is no factor ½ in this loss.",
+            made(loss=lambda X, rebuilt: squared(X, rebuilt) / 2),
+            "This is half the loss. Some books write ½ in front of the square; here there is none.",
         ),
         Misconception(
-            "linear decoder",
-            made(decode=lambda a: a),
-            "The sigmoid of the decoder is missing: x' is a sigmoid too, as the pixels are from 0 to 1.",
+            "length, not its square",
+            made(loss=lambda X, rebuilt: (X - rebuilt).norm(dim=1).mean()),
+            "This is the mean of the distances ‖x − x'‖. Their squares are asked: no root.",
         ),
         Misconception(
-            "linear encoder",
-            made(encode=lambda a: a),
-            "The sigmoid of the encoder is missing: without it the two layers are almost one.",
+            "absolute differences",
+            made(loss=lambda X, rebuilt: (X - rebuilt).abs().sum(dim=1).mean()),
+            "These are absolute differences. Square them.",
+        ),
+        Misconception(
+            "mean before the square",
+            made(loss=lambda X, rebuilt: ((X - rebuilt).mean(dim=0) ** 2).sum()),
+            "The differences are averaged over the examples before they are squared, so that errors "
+            "cancel. Square first.",
+        ),
+        Misconception(
+            "cross-entropy",
+            made(loss=lambda X, rebuilt: F.binary_cross_entropy(rebuilt, X)),
+            "This is the cross-entropy of each number. The squared distance is asked.",
+        ),
+        Misconception(
+            "cross-entropy, added up",
+            made(
+                loss=lambda X, rebuilt: F.binary_cross_entropy(rebuilt, X, reduction="sum") / len(X)
+            ),
+            "This is the cross-entropy. The squared distance is asked.",
+        ),
+        Misconception(
+            "no sigmoid at the end",
+            made(decode=identity),
+            "What is rebuilt is not squeezed into 0 to 1: the second sigmoid is missing.",
+        ),
+        Misconception(
+            "no sigmoid in the middle",
+            made(encode=identity),
+            "The codes are a linear function of the examples. The first sigmoid is missing.",
+        ),
+        Misconception(
+            "no sigmoid at all",
+            made(encode=identity, decode=identity),
+            "There is no sigmoid, so that this can do no more than PCA. There are two: for the codes and "
+            "for what is rebuilt.",
+        ),
+        Misconception(
+            "relu",
+            made(encode=torch.relu),
+            "The codes go through relu. The sigmoid is asked, twice.",
         ),
         Misconception(
             "tanh",
             made(encode=torch.tanh),
-            "The code goes through tanh. Use the sigmoid, which is from 0 to 1.",
+            "The codes go through tanh. The sigmoid is asked, twice.",
         ),
         Misconception(
-            "ReLU", made(encode=torch.relu), "The code goes through ReLU. The sigmoid is asked."
+            "softmax",
+            made(encode=lambda scores: scores.softmax(dim=-1)),
+            "The codes go through softmax, which ties them together. The sigmoid looks at each number "
+            "by itself.",
         ),
         Misconception(
-            "no bias in the encoder",
-            made(b=False),
-            "The intercept b of the encoder is not added. Each number of the code has its own.",
+            "sigmoid twice",
+            made(through=torch.sigmoid),
+            "The codes go through the sigmoid twice. Once for the codes, once for what is rebuilt.",
         ),
         Misconception(
-            "no bias in the decoder",
-            made(b_out=False),
-            "The intercept b_out of the decoder is not added. Each number that is rebuilt has its own.",
+            "first bias left out",
+            one_bias("outer"),
+            "The bias b does nothing. It is added before the first sigmoid.",
+        ),
+        Misconception(
+            "second bias left out",
+            one_bias("inner"),
+            "The bias b_out does nothing. It is added before the second sigmoid.",
+        ),
+        Misconception(
+            "no biases",
+            no_bias,
+            "The biases b and b_out do nothing. One is added before each sigmoid.",
         ),
         Misconception(
             "tied weights",
             tied,
-            "The decoder uses the encoder's matrix, turned round. Here it has its own, W_out.",
+            "The decoder uses the encoder's weights again, transposed. It has weights of its own: W_out.",
         ),
         Misconception(
-            "cross-entropy",
-            cross_entropy,
-            "This is the cross-entropy of the pixels. The squared distance is asked.",
+            "rows for columns",
+            rows_for_columns,
+            "The weights are multiplied the wrong way round. W is (H, d): one row for each number of "
+            "the code. Transpose it, and W_out likewise.",
         ),
         Misconception(
-            "code cut off",
-            made(cut=torch.detach),
-            "The value is right, but no gradient reaches the encoder: the code was detached.",
+            "encoder learns nothing",
+            frozen_encoder,
+            "The value is right, but no gradient reaches W and b. Something is detached between the "
+            "loss and the encoder.",
         ),
         Misconception(
             "no gradient",
