@@ -1034,8 +1034,22 @@ assert 0.6 < run["accuracy"]["reward model"] < run["accuracy"]["one person"] < 0
 
 # %% [markdown]
 # A model with a tenth of the parameters is preferred, and not by chance. That is the sentence from InstructGPT's
-# abstract, in small; and like there it says what *these* judges like, on *these* prompts. It does not say that
-# the small model knows more.
+# abstract, in small; and like there it says what *these* judges like, on *these* prompts. Does the small model
+# know more, then? Ask each of them to predict reviews that nobody trained on:
+
+# %% tags=["demo"]
+for name, loss in run["held_out"].items():
+    print(f"{name:20} {run['parameters'][name]:>9,} parameters: {loss:.2f} nats a token")
+
+# %% tags=["demo", "authors"]
+# What the text says, asserted: authors only, not released
+unseen_loss = run["held_out"]
+assert min(unseen_loss, key=unseen_loss.get) == "pre-trained, large"
+assert max(unseen_loss, key=unseen_loss.get) == "tuned by PPO, small"
+
+# %% [markdown]
+# No. The large one predicts reviews best, and the tuned one worst: PPO has taught it *which* reviews to write, and
+# it has paid with what it knew about all the others.
 
 # %% [markdown]
 # ## 10 Too much of a good thing
@@ -1051,6 +1065,23 @@ games.over_optimised(run["prices"])
 for row in run["prices"]:
     print(f"β = {row['beta']:<5} {row['kl']:5.1f} nats away, reward {row['reward']:+.2f}, ", end="")
     print(f"judge {row['judge']:+.2f}:  {row['sample']}")
+
+# %% tags=["demo", "authors"]
+# What the text says, asserted: authors only, not released
+by_price = {row["beta"]: row for row in run["prices"]}
+rewards = [by_price[beta]["reward"] for beta in sorted(by_price, reverse=True)]
+assert rewards == sorted(rewards) and by_price[0.03]["judge"] > by_price[0.5]["judge"]
+assert by_price[0]["judge"] < np.mean(judged["pre-trained, small"]) and by_price[0]["kl"] > 60
+
+# %% [markdown]
+# At first both rise: the reward model has learned something true. But where leaving is free, the reward keeps
+# rising while the judge falls below the model that was never tuned. Look at what it writes then: no review at all,
+# only pieces that the reward model has come to like. Nobody ever compared such texts, so nothing told the reward
+# model that they are bad. This is **over-optimisation**, and it has an old name, Goodhart's law: a measure
+# that becomes a target stops being a good measure.
+#
+# $\beta$ is one remedy. Others: new human judgements of what the tuned model writes, several reward models, or
+# stopping early. Each needs somebody who looks, and was not aimed at.
 
 # %% [markdown]
 # ## 11 In your own words (4 points)

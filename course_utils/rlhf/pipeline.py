@@ -50,7 +50,7 @@ SIZES = {
 }
 PLANS = {
     "small": Plan(1000, batch_size=24, learning_rate=4e-3, report_every=100),
-    "large": Plan(500, batch_size=24, learning_rate=1e-3, report_every=100),
+    "large": Plan(800, batch_size=24, learning_rate=2e-3, report_every=100),
 }
 
 

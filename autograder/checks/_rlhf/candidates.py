@@ -156,6 +156,7 @@ PUBLIC = [
     Candidate("changes", True, OWN + "advantages.data.mul_(2)\nreturn y"),
     Candidate("changes", True, OWN + "log_prob_old.data.add_(1)\nreturn y"),
     Candidate("raises", True, FLAT + OWN + "return y"),
+    Candidate("raises", True, "B, T = log_prob.shape\n" + OWN + "return y"),
     Candidate("shape", True, OWN + "return y[None]"),
     Candidate("shape", True, OWN + "return y.expand(log_prob.shape or (1,))"),
     Candidate(
