@@ -74,7 +74,7 @@ def _find(name: str) -> Iterator[Callable[..., Any]]:
         except (ImportError, AttributeError):
             continue
         if isinstance(found, type):
-            found = getattr(found, "forward", found.__init__)
+            found = getattr(found, "forward" if hasattr(found, "forward") else "__init__")
         yield unwrap(found)
         return
 

@@ -224,9 +224,7 @@ figures.digits_in_two(
 
 # %% tags=["demo"]
 shown = [int((test_labels == digit).nonzero()[1]) for digit in range(10)]
-figures.rebuilt_digits(
-    {"digit": test_images[shown], "PCA": by_pca[shown], "deep": by_deep[shown]}
-)
+figures.rebuilt_digits({"digit": test_images[shown], "PCA": by_pca[shown], "deep": by_deep[shown]})
 
 # %% tags=["demo", "authors"]
 # What the text says, asserted: authors only, not released

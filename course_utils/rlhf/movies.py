@@ -68,7 +68,9 @@ def movie_parts(*, seed: int = 0) -> dict[str, Part]:
         DataError: the texts are not on this machine.
     """
     movies = load_movie_texts()
-    first = {text: i for i, text in reversed(list(enumerate(movies.texts)))}  # two stand there twice
+    first = {
+        text: i for i, text in reversed(list(enumerate(movies.texts)))
+    }  # two stand there twice
     clean = [i for text, i in sorted(first.items(), key=itemgetter(1)) if not hurts(text)]
     order = np.random.default_rng(seed).permutation(clean)
     stops = np.cumsum([round(share * len(order)) for share in SHARES.values()])[:-1]
