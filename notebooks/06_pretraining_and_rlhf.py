@@ -245,7 +245,7 @@ assert deep_error < 0.051 < 0.053 < fresh_error < 0.058 and abs(pca_error - 0.05
 from course_utils.pretraining.deep import IDEAS, DeepPlan, logits, train_deep
 from course_utils.progress import track
 
-PLAN = DeepPlan(sizes=(100, 100, 100, 100), pretrain_passes=8, tune_passes=20)
+PLAN = DeepPlan(sizes=(100, 100, 100, 100), pretrain_passes=8, tune_passes=16)
 SEEDS = 3
 
 
@@ -271,27 +271,27 @@ for idea, found in rights.items():
 figures.three_ideas(errors, intervals)
 
 # %% tags=["demo"]
-from course_utils.significance import holm, paired_bootstrap
+from course_utils.significance import holm, paired_bootstrap_of_scores
 
+by_image = {idea: np.mean(found, axis=0) for idea, found in rights.items()}  # over the seeds
 pairs = [(IDEAS[1], IDEAS[0]), (IDEAS[2], IDEAS[0]), (IDEAS[2], IDEAS[1])]
-resamples = rng.integers(len(test_labels), size=(2000, len(test_labels)))
-p_values = []
-for better, worse in pairs:
-    a, b = (rights[idea][0].astype(int) for idea in (better, worse))
-    p_values.append(max(paired_bootstrap(a, b, resamples), 1 / 2000) if a.sum() > b.sum() else 1.0)
+p_values = [
+    max(paired_bootstrap_of_scores(by_image[a], by_image[b], 5000, rng), 1 / 5000) for a, b in pairs
+]
 for (better, worse), p_value, real in zip(pairs, p_values, holm(p_values, 0.05)):
     print(f"{better:20} against {worse:18} p ≤ {p_value:.4f}", "better" if real else "not decided")
 
 # %% tags=["demo", "authors"]
 # What the text says, asserted: authors only, not released
 share_wrong = {idea: np.mean(found) for idea, found in errors.items()}
-assert share_wrong[IDEAS[0]] > 0.85 and share_wrong[IDEAS[2]] < share_wrong[IDEAS[1]] < 0.1
+assert share_wrong[IDEAS[0]] > 0.85 and share_wrong[IDEAS[2]] < share_wrong[IDEAS[1]] < 0.12
 assert min(errors[IDEAS[0]]) > max(errors[IDEAS[1]] + errors[IDEAS[2]])
+assert holm(p_values, 0.05).all()
 
 # %% [markdown]
 # Idea 1 learns nothing at all: through four layers of sigmoids the gradient has faded before it reaches the
-# first. (You measured this in unit 4.) With either kind of pre-training the same network gets more than
-# nine digits in ten right, and learning to *rebuild* was at least as good a start as learning to *name*.
+# first. (You measured this in unit 4.) With either kind of pre-training the same network gets about
+# nine digits in ten right, and learning to *rebuild* was a better start than learning to *name*.
 #
 # The paper had 60 000 digits and found the same order: 2.4 % wrong without pre-training, 2.0 % with
 # idea 2, 1.4 % with idea 3. Its networks without pre-training did learn something: they had
@@ -310,7 +310,7 @@ from dataclasses import replace
 NUM_LABELS = (100, 300, 1000)
 by_labels = {idea: [] for idea in IDEAS[1:]}
 for idea, n in track([(idea, n) for idea in by_labels for n in NUM_LABELS], "few labels"):
-    passes = 8 if idea == IDEAS[2] else 40
+    passes = 6 if idea == IDEAS[2] else 40
     few = replace(PLAN, sizes=(100, 100, 100), tune_passes=30_000 // n, pretrain_passes=passes)
     row = []
     for seed in range(2):
@@ -453,8 +453,8 @@ from course_utils.pretraining.stream import MixtureStream
 small = [source.tokens / 1e8 for source in GPT3_MIXTURE]  # a text of 4 100 tokens for 410 billion
 texts = {s.name: torch.arange(int(n) + 65) for s, n in zip(GPT3_MIXTURE, small)}
 reader = MixtureStream(texts, weights, length=64, seed=0, cut=sample_batch)
-drawn = [reader.draw()[0] for _ in range(400)]
-expected = mixture_epochs([len(text) for text in texts.values()], weights, 400 * 64)
+drawn = [reader.draw()[0] for _ in range(2000)]
+expected = mixture_epochs([len(text) for text in texts.values()], weights, 2000 * 64)
 for (name, count), computed in zip(reader.epochs().items(), expected):
     print(f"{name:24} {count:5.2f} epochs, by your formula {computed:5.2f}")
 figures.stream([source.name for source in GPT3_MIXTURE], drawn[:100])
@@ -1009,8 +1009,6 @@ for name, texts in run["texts"].items():
 # lead of the small tuned model over the large one real?
 
 # %% tags=["demo"]
-from course_utils.significance import paired_bootstrap_of_scores
-
 judged = {name: np.array(scores) for name, scores in run["judged"].items()}
 tuned = judged["tuned by PPO, small"]
 others = [name for name in judged if name != "tuned by PPO, small"]

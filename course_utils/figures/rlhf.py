@@ -143,11 +143,14 @@ def over_optimised(prices: Sequence[Mapping[str, Any]]) -> DescribedFigure:
         (left, "reward", "What the reward model thinks", BLUE),
         (right, "judge", "What the judge thinks", VERMILION),
     ):
-        axes.plot([r["kl"] for r in rows], [r[key] for r in rows], "o-", color=colour)
-        for r in rows:
-            axes.annotate(f"β {r['beta']:g}", (r["kl"], r[key]), xytext=(5, -10),
+        far = [max(r["kl"], 0.1) for r in rows]
+        axes.plot(far, [r[key] for r in rows], "o-", color=colour)
+        for x, r in zip(far, rows, strict=True):
+            axes.annotate(f"β {r['beta']:g}", (x, r[key]), xytext=(4, -11),
                           textcoords="offset points", fontsize=8)  # fmt: skip
-        label(axes, title=title, x="distance: KL (nats a reply)", y="mean score")
+        axes.set_xscale("log")
+        axes.margins(x=0.12, y=0.12)
+        label(axes, title=title, x="KL (nats a reply, log scale)", y="mean score")
     told = "; ".join(
         f"β {r['beta']:g}: {r['kl']:.1f} nats, reward {r['reward']:.2f}, judge {r['judge']:.2f}"
         for r in rows
