@@ -212,7 +212,6 @@ from course_utils.pretraining.two_numbers import NarrowPlan, train_autoencoder
 GIVEN = {"loss": autoencoder_loss, "pretrain": greedy_pretrain}
 deep = train_autoencoder(images, NarrowPlan(), **GIVEN)
 fresh = train_autoencoder(images, NarrowPlan(pretrain_passes=0), **GIVEN)
-by_deep = deep.rebuild(test_images)
 deep_error, fresh_error = (
     ((net.rebuild(test_images) - test_images) ** 2).mean().item() for net in (deep, fresh)
 )
@@ -223,8 +222,10 @@ figures.digits_in_two(
 )  # fmt: skip
 
 # %% tags=["demo"]
-shown = [int((test_labels == digit).nonzero()[1]) for digit in range(10)]
-figures.rebuilt_digits({"digit": test_images[shown], "PCA": by_pca[shown], "deep": by_deep[shown]})
+mean, components, _ = pca(images, 2)
+shown = test_images[[int((test_labels == digit).nonzero()[1]) for digit in range(10)]]
+by_pca = mean + (shown - mean) @ components.T @ components
+figures.rebuilt_digits({"digit": shown, "PCA": by_pca, "deep": deep.rebuild(shown)})
 
 # %% tags=["demo", "authors"]
 # What the text says, asserted: authors only, not released
@@ -242,6 +243,8 @@ assert deep_error < 0.051 < 0.053 < fresh_error < 0.058 and abs(pca_error - 0.05
 # no labels at first, lose to idea 2, which does?
 
 # %% tags=["demo"]
+from functools import cache
+
 from course_utils.pretraining.deep import IDEAS, DeepPlan, logits, train_deep
 from course_utils.progress import track
 
@@ -249,31 +252,33 @@ PLAN = DeepPlan(sizes=(100, 100, 100, 100), pretrain_passes=8, tune_passes=16)
 SEEDS = 3
 
 
-def right_answers(idea, seed, plan=PLAN, **more):
-    network = train_deep(idea, images, labels, plan, seed=seed, **{**GIVEN, **more})
+@cache  # trained once, asked for often
+def right_answers(idea, seed):
+    network = train_deep(idea, images, labels, PLAN, seed=seed, **GIVEN)
     guesses = logits(*network, test_images.float().to(device())).argmax(dim=1).cpu()
     return (guesses == test_labels).numpy()
 
 
-rights = {idea: [] for idea in IDEAS}
 for idea, seed in track([(idea, seed) for idea in IDEAS for seed in range(SEEDS)], "networks"):
-    rights[idea].append(right_answers(idea, seed))
+    right_answers(idea, seed)
 
 # %% tags=["demo"]
 rng = np.random.default_rng(0)
-errors = {idea: [1 - right.mean() for right in found] for idea, found in rights.items()}
-intervals = {}
-for idea, found in rights.items():
-    wrong = 1 - np.array(found)  # (seeds, images): both are drawn anew, with replacement
+errors, intervals = {}, {}
+for idea in IDEAS:
+    wrong = 1 - np.array([right_answers(idea, seed) for seed in range(SEEDS)])  # (seeds, images)
+    errors[idea] = wrong.mean(axis=1).tolist()
     drawn = [wrong[rng.integers(SEEDS, size=SEEDS)].mean(axis=0) for _ in range(1000)]
-    means = [rng.choice(row, len(row)).mean() for row in drawn]
+    means = [rng.choice(row, len(row)).mean() for row in drawn]  # other seeds, other images
     intervals[idea] = tuple(np.quantile(means, [0.025, 0.975]))
 figures.three_ideas(errors, intervals)
 
 # %% tags=["demo"]
 from course_utils.significance import holm, paired_bootstrap_of_scores
 
-by_image = {idea: np.mean(found, axis=0) for idea, found in rights.items()}  # over the seeds
+by_image = {  # (images,): the share of seeds that are right
+    idea: np.mean([right_answers(idea, seed) for seed in range(SEEDS)], axis=0) for idea in IDEAS
+}
 pairs = [(IDEAS[1], IDEAS[0]), (IDEAS[2], IDEAS[0]), (IDEAS[2], IDEAS[1])]
 p_values = [
     max(paired_bootstrap_of_scores(by_image[a], by_image[b], 5000, rng), 1 / 5000) for a, b in pairs
@@ -562,8 +567,8 @@ judge_here("rlhf.q_learning_loss", q_learning_loss)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# A frozen lake: from the start to the goal over ice, and not into a hole. Only the goal gives a reward,
-# 1. This world is so small that the exact $Q^*$ can be computed: apply the equation above to all
+# A frozen lake: from the start to the goal over ice, and not into a hole. Only the goal gives a
+# reward, of 1. This world is so small that the exact $Q^*$ can be computed: apply the equation above to all
 # states until nothing changes (value iteration).
 #
 # **Predict.** With $\gamma = 0.9$ and six steps from start to goal: what is the best action worth at the start?
