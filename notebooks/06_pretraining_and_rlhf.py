@@ -995,11 +995,12 @@ run = load_recorded_run("movies")
 print(f"{run['command']} · seed {run['seed']} · {run['versions']} · {run['seconds']} s")
 print("\nHow often does each agree with a person who says which of two unseen reviews is better?")
 for who, share in run["accuracy"].items():
-    print(f"   {who:14} {share:.1%}")
+    print(f"   {who:30} {share:.1%}")
 
 # %% [markdown]
 # A person's single choice agrees with the mean of all the others less than nine times in ten: people differ,
-# and no model can be expected to do better than that. Ours are halfway between guessing and a person.
+# and no model can be expected to do better than that. The judge, and the reward model from 20 000 choices, are
+# halfway between guessing and a person. (The one from 3 000 choices comes in section 10.)
 
 # %% tags=["demo"]
 for name, texts in run["texts"].items():
@@ -1031,7 +1032,8 @@ for name, p_value, real in zip(others, p_values, holm(p_values, 0.05)):
 sizes = run["parameters"]
 assert sizes["pre-trained, large"] >= 10 * sizes["tuned by PPO, small"]
 assert holm(p_values, 0.05).all()
-assert 0.6 < run["accuracy"]["reward model"] < run["accuracy"]["one person"] < 0.95
+few, many, judge, person = sorted(run["accuracy"].values())
+assert few < 0.65 < many < 0.7 < person < 0.9 and abs(many - (0.5 + person) / 2) < 0.03
 
 # %% [markdown]
 # A model with a tenth of the parameters is preferred, and not by chance. That is the sentence from InstructGPT's
@@ -1055,34 +1057,46 @@ assert max(unseen_loss, key=unseen_loss.get) == "tuned by PPO, small"
 # %% [markdown]
 # ## 10 Too much of a good thing
 #
-# What if we ask for reward and nothing else? Here is the same run at five prices, down to $\beta = 0$.
+# What if we ask for reward and nothing else? Here is the same run at five prices, down to $\beta = 0$: once with
+# the reward model from 20 000 choices, and once with one that has seen only 3 000.
 #
-# **Predict.** The left panel shows the reward model, the right one the judge. Do both curves rise to the end?
+# **Predict.** The left panel shows what each reward model thinks of the texts that were tuned for it, the right
+# one what the judge thinks of them. Which curves rise to the end?
 
 # %% tags=["demo"]
 games.over_optimised(run["prices"])
 
 # %% tags=["demo"]
-for row in run["prices"]:
-    print(f"β = {row['beta']:<5} {row['kl']:5.1f} nats away, reward {row['reward']:+.2f}, ", end="")
-    print(f"judge {row['judge']:+.2f}:  {row['sample']}")
+for choices, rows in run["prices"].items():
+    print(f"reward model from {choices}")
+    for row in rows:
+        print(
+            f"   β = {row['beta']:<5} {row['kl']:5.1f} nats away, reward {row['reward']:+.2f},",
+            end="",
+        )
+        print(f" judge {row['judge']:+.2f}:  {row['sample']}")
 
 # %% tags=["demo", "authors"]
 # What the text says, asserted: authors only, not released
-by_price = {row["beta"]: row for row in run["prices"]}
-rewards = [by_price[beta]["reward"] for beta in sorted(by_price, reverse=True)]
-assert rewards == sorted(rewards) and by_price[0.03]["judge"] > by_price[0.5]["judge"]
-assert by_price[0]["judge"] < np.mean(judged["pre-trained, small"]) and by_price[0]["kl"] > 60
+for rows in run["prices"].values():
+    assert [row["reward"] for row in rows] == sorted(row["reward"] for row in rows)
+*paid, free = [row["judge"] for row in run["prices"]["3,000 choices"]]
+assert paid == sorted(paid) and free < np.mean(judged["fine-tuned, small"]) < max(paid)
+assert all(rows[-1]["kl"] > 60 for rows in run["prices"].values())
 
 # %% [markdown]
-# At first both rise: the reward model has learned something true. But where leaving is free, the reward keeps
-# rising while the judge falls below the model that was never tuned. Look at what it writes then: no review at all,
-# only pieces that the reward model has come to like. Nobody ever compared such texts, so nothing told the reward
-# model that they are bad. This is **over-optimisation**, and it has an old name, Goodhart's law: a measure
-# that becomes a target stops being a good measure.
+# Rewards rise to the end: that is what was asked for. With 3 000 choices the judge follows for a while, as the
+# reward model has learned something true. Where leaving is free, he falls below the model that was never tuned.
+# Read the last text of that list: no review at all, only pieces that the reward model has come to like. Nobody ever
+# compared such texts, so nothing told it that they are bad. This is **over-optimisation**, and it has an old name,
+# Goodhart's law: a measure that becomes a target stops being a good measure.
 #
-# $\beta$ is one remedy. Others: new human judgements of what the tuned model writes, several reward models, or
-# stopping early. Each needs somebody who looks, and was not aimed at.
+# With 20 000 choices the judge is pleased to the end. Are you? Read that list's last text, too. The judge weighs
+# words and pairs of words, and the policy, 80 nats from home, has found words that both models like. Neither has
+# ever been shown what people think of a sentence that says them over and over.
+#
+# So $\beta$ is one remedy, and more human judgements are another. Best is both, with judgements of what the
+# *tuned* model writes, by somebody who reads.
 
 # %% [markdown]
 # ## 11 In your own words (4 points)

@@ -50,8 +50,8 @@ def every_figure() -> dict[str, tuple[DescribedFigure, list[str]]]:
                   ["Rewards of 40 games", "from 19 to at most 59"]),
         "frontier": (rlhf.frontier([(1.0, 0.5, 2.0), (0.1, 3.0, 2.5)], ([0, 4], [0, 3])),
                      ["β 1: reward 2.00 at 0.50 nats; β 0.1: reward 2.50 at 3.00 nats"]),
-        "too much": (rlhf.over_optimised(PRICES),
-                     ["β 0.5: 3.0 nats, reward 1.25, judge 0.75; β 0: 90.0 nats"]),
+        "too much": (rlhf.over_optimised({"few": PRICES, "many": PRICES[:1]}),
+                     ["few: β 0: 90.0 nats, reward 2.50, judge -0.30; β 0.5: 3.0 nats", "many: β 0"]),
     }  # fmt: skip
 
 

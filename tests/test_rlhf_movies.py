@@ -99,14 +99,21 @@ def test_in_the_recorded_run_the_small_tuned_model_beats_the_large_one() -> None
         assert len(scores) == len(tuned) > 400 and tuned.mean() > np.mean(scores)
         assert ttest_rel(tuned, scores).pvalue < 1e-3 and wilcoxon(tuned, scores).pvalue < 1e-3
     learned = run["accuracy"]
-    assert 0.6 < learned["reward model"] < learned["one person"] and learned["judge"] > 0.65
+    few, many = (learned[f"reward model, {count} choices"] for count in ("3,000", "20,000"))
+    assert 0.55 < few < many < learned["one person"] and learned["judge"] > 0.65
 
 
-def test_in_the_recorded_run_reward_rises_as_the_price_falls() -> None:
-    prices = sorted(load_recorded_run("movies")["prices"], key=lambda row: -row["beta"])
-    assert [row["beta"] for row in prices] == sorted(runs.BETAS, reverse=True)
-    assert (np.diff([row["kl"] for row in prices]) > 0).all()
-    assert prices[-1]["reward"] > prices[0]["reward"]
+def test_in_the_recorded_run_reward_rises_as_the_price_falls_and_judgement_does_not() -> None:
+    for choices, rows in load_recorded_run("movies")["prices"].items():
+        prices = sorted(rows, key=lambda row: -row["beta"])
+        assert [row["beta"] for row in prices] == sorted(runs.BETAS, reverse=True)
+        assert (np.diff([row["kl"] for row in prices]) > 0).all()
+        assert (np.diff([row["reward"] for row in prices]) > 0).all()
+        best = max(row["judge"] for row in prices)
+        if choices == "3,000 choices":
+            assert prices[-1]["judge"] < best - 0.2
+        else:
+            assert choices == "20,000 choices"
 
 
 @pytest.mark.usefixtures("parts")
@@ -117,7 +124,8 @@ def test_the_whole_way_goes_on_where_it_stopped(
     monkeypatch.setattr(pipeline, "SIZES", {"small": tiny, "large": tiny})
     plan = Plan(3, batch_size=4, report_every=1)
     monkeypatch.setattr(pipeline, "PLANS", {"small": plan, "large": plan})
-    monkeypatch.setattr(pipeline, "NUM_PAIRS", 64)
+    for module in (pipeline, runs):
+        monkeypatch.setattr(module, "NUM_PAIRS", {"many": 64, "few": 32})
     monkeypatch.setattr(runs, "NUM_ROUNDS", 2)
     monkeypatch.setattr(runs, "BETAS", (runs.BETA, 0.0))
     out, folder = tmp_path / "run.json", tmp_path / "models"
@@ -125,18 +133,18 @@ def test_the_whole_way_goes_on_where_it_stopped(
     assert longer_runs.main(arguments) == 0
     first = json.loads(out.read_text(encoding="utf-8"))
     made = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
-    assert {"small", "large", "fine_tuned", "reward", "tuned_0.1", "tuned_0"} <= {
-        Path(name).stem for name in made
-    }
-    (folder / "tuned_0.safetensors").unlink()  # as if it had been stopped here
+    stages = {"small", "large", "fine_tuned", "reward_many", "reward_few", "tuned_0.1_many"}
+    assert stages <= {Path(name).stem for name in made}
+    (folder / "tuned_0_few.safetensors").unlink()  # as if it had been stopped here
     assert longer_runs.main(arguments) == 0
     again = json.loads(out.read_text(encoding="utf-8"))
     kept = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
-    del first["seconds"], again["seconds"]
+    assert again.pop("seconds") >= first.pop("seconds")  # of both times
     assert again == first
-    assert {name for name in made if kept[name] != made[name]} <= {
-        "tuned_0.safetensors",
-        "tuned_0.json",
+    assert {name for name in made if kept[name] != made[name]} == {
+        "seconds.txt",
+        "tuned_0_few.safetensors",
+        "tuned_0_few.json",
     }
 
 

@@ -135,24 +135,36 @@ def frontier(
     return figure.describe(f"Mean reward against distance from the reference. {told}.")
 
 
-def over_optimised(prices: Sequence[Mapping[str, Any]]) -> DescribedFigure:
-    """Draw what the reward model and what the judge think, against the distance that was gone."""
-    figure, (left, right) = new_figure(columns=2, width=8.5, height=3.4)
-    rows = sorted(prices, key=lambda row: row["kl"])
-    for axes, key, title, colour in (
-        (left, "reward", "What the reward model thinks", BLUE),
-        (right, "judge", "What the judge thinks", VERMILION),
+def over_optimised(prices: Mapping[str, Sequence[Mapping[str, Any]]]) -> DescribedFigure:
+    """Draw what each reward model and what the judge think, against the distance that was gone.
+
+    Args:
+        prices: name of a reward model -> rows with "beta", "kl", "reward" and "judge".
+    """
+    figure, (left, right) = new_figure(columns=2, width=8.5, height=3.6)
+    for axes, key, title in (
+        (left, "reward", "What the reward model thinks"),
+        (right, "judge", "What the judge thinks"),
     ):
-        far = [max(r["kl"], 0.1) for r in rows]
-        axes.plot(far, [r[key] for r in rows], "o-", color=colour)
-        for x, r in zip(far, rows, strict=True):
-            axes.annotate(f"β {r['beta']:g}", (x, r[key]), xytext=(4, -11),
-                          textcoords="offset points", fontsize=8)  # fmt: skip
+        styles = (("o-", BLUE), ("s--", VERMILION))
+        for (name, rows), (style, colour) in zip(prices.items(), styles, strict=False):
+            ordered = sorted(rows, key=lambda row: row["kl"])
+            far = [max(row["kl"], 0.1) for row in ordered]
+            axes.plot(far, [row[key] for row in ordered], style, color=colour, label=name)
+            for x, row in zip(far, ordered, strict=True):
+                axes.annotate(f"β {row['beta']:g}", (x, row[key]), xytext=(4, -11),
+                              textcoords="offset points", fontsize=7)  # fmt: skip
         axes.set_xscale("log")
-        axes.margins(x=0.12, y=0.12)
+        axes.margins(x=0.12, y=0.14)
         label(axes, title=title, x="KL (nats a reply, log scale)", y="mean score")
-    told = "; ".join(
-        f"β {r['beta']:g}: {r['kl']:.1f} nats, reward {r['reward']:.2f}, judge {r['judge']:.2f}"
-        for r in rows
+    left.legend(frameon=False)
+    told = " ".join(
+        f"{name}: "
+        + "; ".join(
+            f"β {r['beta']:g}: {r['kl']:.1f} nats, reward {r['reward']:.2f}, judge {r['judge']:.2f}"
+            for r in rows
+        )
+        + "."
+        for name, rows in prices.items()
     )
-    return figure.describe(f"Scores of the reward model and of the judge, by distance. {told}.")
+    return figure.describe(f"Scores of the reward models and of the judge, by distance. {told}")

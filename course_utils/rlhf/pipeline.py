@@ -43,7 +43,7 @@ PROVIDED = ("*",)  # whole in the student's copy
 PROMPT_LENGTH = 5  # the mark of a beginning, and four pieces
 REPLY_LENGTH = 24
 LIKED = 1.5  # a review with at least this mean score is one to learn from
-NUM_PAIRS = 20_000  # people's choices that the reward model learns from
+NUM_PAIRS = {"many": 20_000, "few": 3_000}  # people's choices that a reward model learns from
 SIZES = {
     "small": Config(2, 4, 96, 2001, num_positions=64),
     "large": Config(5, 8, 256, 2001, num_positions=64),
@@ -120,27 +120,27 @@ class Pipeline:
 
         return self._kept("fine_tuned", make)
 
-    def reward_model(self) -> Scorer:
-        """The small one with a number for an output, after people's choices."""
-        path = self.folder / "reward.safetensors"
+    def reward_model(self, choices: str = "many") -> Scorer:
+        """The small one with a number for an output, after "many" or "few" of people's choices."""
+        path = self.folder / f"reward_{choices}.safetensors"
         if path.exists():
             model = Scorer(GPT(SIZES["small"]))
             safetensors.load_model(model, path)
             return model.to(device())
         rng = np.random.default_rng(self.seed)
-        pairs = self.parts["learn"].pairs(NUM_PAIRS, rng)
+        pairs = self.parts["learn"].pairs(NUM_PAIRS[choices], rng)
         model = train_reward_model(self.pretrained("small"), self.texts, pairs)
         safetensors.save_model(model, str(path))  # knows of tensors that are shared
         return model
 
-    def tuned(self, beta: float, num_rounds: int) -> tuple[GPT, list[Round]]:
+    def tuned(self, beta: float, num_rounds: int, choices: str = "many") -> tuple[GPT, list[Round]]:
         """The fine-tuned one after PPO at this price, and how it went."""
-        name = f"tuned_{beta:g}"
+        name = f"tuned_{beta:g}_{choices}"
         history = self.folder / f"{name}.json"
         rounds: list[Round] = []
 
         def make() -> GPT:
-            reference, reward = self.fine_tuned(), self.reward_model()
+            reference, reward = self.fine_tuned(), self.reward_model(choices)
             policy = copy.deepcopy(reference)
             plan = PPOPlan(num_rounds, beta, length=REPLY_LENGTH, seed=self.seed)
 
@@ -152,7 +152,7 @@ class Pipeline:
             for entry in tune(policy, reference, value, score, self.prompts[0], self.end, plan):
                 rounds.append(entry)
                 if entry.number % 20 == 0:
-                    self.say(f"β {beta:g}: round {entry.number}, reward {entry.reward:.2f}, "
+                    self.say(f"β {beta:g}, {choices} choices: round {entry.number}, reward {entry.reward:.2f}, "
                              f"{entry.kl:.1f} nats away")  # fmt: skip
             history.write_text(json.dumps([asdict(entry) for entry in rounds]), encoding="utf-8")
             return policy

@@ -15,7 +15,7 @@ from course_utils.rlhf.agent import Agent, AgentPlan
 from course_utils.rlhf.games import atari, cart_pole
 from course_utils.rlhf.judge import Judge, accuracy, human_ceiling
 from course_utils.rlhf.movies import encode_texts
-from course_utils.rlhf.pipeline import Pipeline
+from course_utils.rlhf.pipeline import NUM_PAIRS, Pipeline
 from course_utils.rlhf.recorded import write_record
 from course_utils.rlhf.scorer import rewards_of
 
@@ -38,12 +38,22 @@ def record_movies(folder: Path, out: Path, *, seed: int = 0) -> None:
     """Make all models, let them write after the same prompts, and let the judge decide."""
     begun = perf_counter()
     folder.mkdir(parents=True, exist_ok=True)
-    run = Pipeline(folder, seed)
+    clock = folder / "seconds.txt"  # of the times before, if it was stopped
+    before = float(clock.read_text(encoding="utf-8")) if clock.exists() else 0.0
+    try:
+        record = _movies(Pipeline(folder, seed))
+    finally:
+        seconds = before + perf_counter() - begun
+        clock.write_text(f"{seconds:.1f}\n", encoding="utf-8")
+    write_record(out, record, run="movies", seed=seed, seconds=seconds)
+
+
+def _movies(run: Pipeline) -> dict[str, Any]:
     judge = Judge(run.parts["judge"])
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(run.seed)
     people = run.parts["prompt"]
     pairs = people.pairs(4000, rng)
-    reward = run.reward_model()
+    rewards = {choices: run.reward_model(choices) for choices in NUM_PAIRS}
     unseen = encode_texts(people.texts, run.encoding)
     models = {
         "pre-trained, small": run.pretrained("small"),
@@ -51,37 +61,42 @@ def record_movies(folder: Path, out: Path, *, seed: int = 0) -> None:
         "fine-tuned, small": run.fine_tuned(),
         "tuned by PPO, small": run.tuned(BETA, NUM_ROUNDS)[0],
     }
-    written = {name: _written(run, model, reward, judge) for name, model in models.items()}
-    prices = []
-    for beta in BETAS:
-        policy, rounds = run.tuned(beta, NUM_ROUNDS)
-        by_policy = _written(run, policy, reward, judge)
-        last = rounds[-10:]
-        prices.append(
-            {
-                "beta": beta,
-                "kl": round(float(np.mean([entry.kl for entry in last])), 3),
-                "reward": round(float(np.mean(by_policy["rewards"])), 3),
-                "judge": round(float(np.mean(by_policy["judged"])), 3),
-                "curve": [[r.number, round(r.reward, 3), round(r.kl, 3)] for r in rounds[::10]],
-                "sample": by_policy["texts"][0],
-            }
-        )
-    record = {
+    written = {name: _written(run, model, rewards["many"], judge) for name, model in models.items()}
+    agreed = {
+        f"reward model, {NUM_PAIRS[choices]:,} choices": rewards_of(model, unseen).numpy()
+        for choices, model in rewards.items()
+    }
+    agreed["judge"] = judge.scores(people.texts)
+    for name, entry in written.items():
+        run.say(f"{name:22} judge {np.mean(entry['judged']):+.3f}   {entry['texts'][0]}")
+    return {
         "parameters": {name: _size(model) for name, model in models.items()},
         "held_out": {name: _nats_a_token(run, model) for name, model in models.items()},
         "accuracy": {
-            "reward model": round(accuracy(rewards_of(reward, unseen).numpy(), pairs), 4),
-            "judge": round(accuracy(judge.scores(people.texts), pairs), 4),
+            **{name: round(accuracy(scores, pairs), 4) for name, scores in agreed.items()},
             "one person": round(human_ceiling(people, 4000, rng), 4),
         },
         "judged": {name: entry["judged"] for name, entry in written.items()},
         "texts": {name: entry["texts"][:6] for name, entry in written.items()},
-        "prices": prices,
+        "prices": {
+            f"{NUM_PAIRS[choices]:,} choices": [_at(run, beta, choices, judge) for beta in BETAS]
+            for choices in NUM_PAIRS
+        },
     }
-    write_record(out, record, run="movies", seed=seed, seconds=perf_counter() - begun)
-    for name, entry in written.items():
-        print(f"{name:22} judge {np.mean(entry['judged']):+.3f}   {entry['texts'][0]}")
+
+
+def _at(run: Pipeline, beta: float, choices: str, judge: Judge) -> dict[str, Any]:
+    """What became of the fine-tuned model at one price."""
+    policy, rounds = run.tuned(beta, NUM_ROUNDS, choices)
+    entry = _written(run, policy, run.reward_model(choices), judge)
+    return {
+        "beta": beta,
+        "kl": round(float(np.mean([last.kl for last in rounds[-10:]])), 3),
+        "reward": round(float(np.mean(entry["rewards"])), 3),
+        "judge": round(float(np.mean(entry["judged"])), 3),
+        "curve": [[r.number, round(r.reward, 3), round(r.kl, 3)] for r in rounds[::10]],
+        "sample": entry["texts"][0],
+    }
 
 
 def _written(run: Pipeline, model: GPT, reward: Any, judge: Judge) -> dict[str, Any]:
