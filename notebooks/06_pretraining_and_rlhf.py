@@ -1092,7 +1092,7 @@ assert all(rows[-1]["kl"] > 60 for rows in run["prices"].values())
 # Goodhart's law: a measure that becomes a target stops being a good measure.
 #
 # With 20 000 choices the judge is pleased to the end. Are you? Read that list's last text, too. The judge weighs
-# words and pairs of words, and the policy, 80 nats from home, has found words that both models like. Neither has
+# words and pairs of words, and the policy, more than 80 nats from home, has found words that both models like. Neither has
 # ever been shown what people think of a sentence that says them over and over.
 #
 # So $\beta$ is one remedy, and more human judgements are another. Best is both, with judgements of what the

@@ -149,6 +149,13 @@ def test_ppo_loss_is_the_mean_over_any_shape() -> None:
     torch.testing.assert_close(ppo_loss(new, old, gains, 0.2), each.mean())
 
 
+def test_ppo_loss_has_the_gradients_of_finite_differences() -> None:
+    old, gains = normal(3, 4) - 3, normal(3, 4, seed=1)
+    moved = 0.6 * torch.linspace(-1, 1, 12, dtype=torch.float64).reshape(3, 4)  # none at a kink
+    new = (old + moved).requires_grad_()
+    assert torch.autograd.gradcheck(lambda x: ppo_loss(x, old, gains, 0.2), new)
+
+
 def test_optimal_policy_beats_every_other_policy() -> None:
     reference, rewards, beta = np.array([0.5, 0.3, 0.2]), np.array([0.2, 1.0, -0.5]), 0.6
 
