@@ -1070,11 +1070,8 @@ games.over_optimised(run["prices"])
 for choices, rows in run["prices"].items():
     print(f"reward model from {choices}")
     for row in rows:
-        print(
-            f"   β = {row['beta']:<5} {row['kl']:5.1f} nats away, reward {row['reward']:+.2f},",
-            end="",
-        )
-        print(f" judge {row['judge']:+.2f}:  {row['sample']}")
+        print(f"   β = {row['beta']:<5} {row['kl']:5.1f} nats away, ", end="")
+        print(f"reward {row['reward']:+.2f}, judge {row['judge']:+.2f}\n      {row['sample']}")
 
 # %% tags=["demo", "authors"]
 # What the text says, asserted: authors only, not released
