@@ -109,7 +109,7 @@ Q_LOSS: Check = Check(
     accepts=[made(), by_where, by_loop, by_one_hot],
     misconceptions=[
         Misconception(
-            "beyond the end",
+            "bootstrapped past the last step",
             made(goes_on=lambda dones: 1),
             "Where the game is over it still expects a future. There the target is the reward alone.",
         ),

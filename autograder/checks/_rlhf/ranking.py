@@ -167,7 +167,7 @@ RANKING: Check = Check(
             "Each pair is there twice, once the wrong way round. Keep (better, worse).",
         ),
         Misconception(
-            "with themselves",
+            "each paired with itself",
             with_themselves,
             "Replies are compared with themselves. Nothing is better than itself.",
         ),
