@@ -32,7 +32,6 @@ import sys
 import matplotlib
 import numpy as np
 import torch
-from torch.nn.functional import logsigmoid
 
 from course_utils.data.mnist import load_mnist, split_mnist
 from course_utils.device import device
@@ -751,7 +750,7 @@ judge_here("rlhf.ranking_to_pairs", ranking_to_pairs)
 def reward_model_loss(chosen, rejected):
     """Return the mean of −log σ(chosen − rejected); both of one shape, any."""
     ### BEGIN SOLUTION
-    return -logsigmoid(chosen - rejected).mean()
+    return -torch.nn.functional.logsigmoid(chosen - rejected).mean()
     ### END SOLUTION
 
 
@@ -1079,7 +1078,8 @@ for rows in run["prices"].values():
     assert [row["reward"] for row in rows] == sorted(row["reward"] for row in rows)
 *paid, free = [row["judge"] for row in run["prices"]["3,000 choices"]]
 assert paid == sorted(paid) and free < np.mean(judged["fine-tuned, small"]) < max(paid)
-assert all(rows[-1]["kl"] > 60 for rows in run["prices"].values())
+pleased = [row["judge"] for row in run["prices"]["20,000 choices"]]
+assert pleased == sorted(pleased) and all(rows[-1]["kl"] > 80 for rows in run["prices"].values())
 
 # %% [markdown]
 # Rewards rise to the end: that is what was asked for. With 3 000 choices the judge follows for a while, as the

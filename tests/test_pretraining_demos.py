@@ -51,11 +51,11 @@ def test_the_same_seed_gives_the_same_network(digits: tuple[Tensor, ...]) -> Non
     few = tuple(part[:200] for part in digits)
     plan = DeepPlan(sizes=(20, 10), pretrain_passes=1, tune_passes=1)
     for idea in IDEAS:
-        one, two, other = (wrong_weights(idea, few, plan, seed) for seed in (0, 0, 1))
+        one, two, other = (first_weights(idea, few, plan, seed) for seed in (0, 0, 1))
         assert torch.equal(one, two) and not torch.equal(one, other)
 
 
-def wrong_weights(idea: str, digits: tuple[Tensor, ...], plan: DeepPlan, seed: int) -> Tensor:
+def first_weights(idea: str, digits: tuple[Tensor, ...], plan: DeepPlan, seed: int) -> Tensor:
     return train_deep(idea, digits[0], digits[2], plan, seed=seed)[0][0][0]
 
 

@@ -78,9 +78,14 @@ def layer_by_labels(
 
 def logits(layers: Sequence[Layer], top: Layer, X: Tensor) -> Tensor:
     """Go up through all layers, (n, d) -> (n, 10)."""
+    return through(layers, X) @ top[0].T + top[1]
+
+
+def through(layers: Sequence[Layer], X: Tensor) -> Tensor:
+    """Go through layers of sigmoids, (n, d) -> (n, size of the last one)."""
     for W, b in layers:
         X = (X @ W.T + b).sigmoid()
-    return X @ top[0].T + top[1]
+    return X
 
 
 def train_deep(

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from course_utils.device import device
 from course_utils.pretraining.autoencoder import autoencoder_loss
-from course_utils.pretraining.deep import fresh_layer, shuffled
+from course_utils.pretraining.deep import fresh_layer, shuffled, through
 from course_utils.pretraining.greedy import Layer, greedy_pretrain
 
 PROVIDED = ("*",)  # whole in the student's copy: it is given their own functions
@@ -46,11 +46,11 @@ class DeepAutoencoder:
 
     def codes(self, X: Tensor) -> Tensor:
         """(n, d) -> (n, k), on the CPU."""
-        return _through(self.encoder, X.float().to(device())).cpu()
+        return through(self.encoder, X.float().to(device())).cpu()
 
     def rebuild(self, X: Tensor) -> Tensor:
         """(n, d) -> (n, d), on the CPU."""
-        return _through([*self.encoder, *self.decoder], X.float().to(device())).cpu()
+        return through([*self.encoder, *self.decoder], X.float().to(device())).cpu()
 
 
 def train_autoencoder(
@@ -85,15 +85,9 @@ def train_autoencoder(
         [part for layer in layers for part in layer],
         plan.tune_rate,
         shuffled(len(X), plan.tune_passes, plan.batch_size, generator),
-        lambda i: ((_through(layers, X[i]) - X[i]) ** 2).sum(dim=1).mean(),
+        lambda i: ((through(layers, X[i]) - X[i]) ** 2).sum(dim=1).mean(),
     )
     return DeepAutoencoder(encoder, decoder)
-
-
-def _through(layers: list[Layer], X: Tensor) -> Tensor:
-    for W, b in layers:
-        X = (X @ W.T + b).sigmoid()
-    return X
 
 
 def _adam(

@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from tqdm.auto import tqdm
 
 from course_utils.device import device
+from course_utils.progress import track
 from course_utils.rlhf.q_learning import epsilon_greedy, q_learning_loss
 from course_utils.rlhf.replay import Replay
 
@@ -96,7 +96,8 @@ class Agent:
         optimizer = torch.optim.Adam(self.network.parameters(), lr=plan.learning_rate)
         state, _ = self.env.reset(seed=plan.seed)
         total, learned = 0.0, 0
-        for step in tqdm(range(plan.num_steps), desc="playing", disable=not progress):
+        steps = range(plan.num_steps)
+        for step in track(steps, "playing") if progress else steps:
             u, v = rng.random(2)
             action = choose(self.q_values(state[None])[0], self.epsilon(step), u, v)
             after, reward, over, out_of_time, _ = self.env.step(action)

@@ -14,7 +14,6 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -68,10 +67,10 @@ def movie_parts(*, seed: int = 0) -> dict[str, Part]:
         DataError: the texts are not on this machine.
     """
     movies = load_movie_texts()
-    first = {
-        text: i for i, text in reversed(list(enumerate(movies.texts)))
-    }  # two stand there twice
-    clean = [i for text, i in sorted(first.items(), key=itemgetter(1)) if not hurts(text)]
+    first: dict[str, int] = {}  # where each text stands first: two stand there twice
+    for i, text in enumerate(movies.texts):
+        first.setdefault(text, i)
+    clean = [i for text, i in first.items() if not hurts(text)]
     order = np.random.default_rng(seed).permutation(clean)
     stops = np.cumsum([round(share * len(order)) for share in SHARES.values()])[:-1]
     taken = {"learn": slice(0, None, 2), "judge": slice(1, None, 2), "prompt": slice(None)}

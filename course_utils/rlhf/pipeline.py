@@ -83,16 +83,20 @@ class Pipeline:
         return encode_texts(self.parts["learn"].texts, self.encoding)
 
     @cached_property
+    def held_out(self) -> list[list[int]]:
+        """Texts that nobody learns from."""
+        return encode_texts(self.parts["prompt"].texts, self.encoding)
+
+    @cached_property
     def unseen(self) -> Tensor:
-        """Texts that nobody learns from, one after the other, (M,)."""
-        held_out = encode_texts(self.parts["prompt"].texts, self.encoding)
-        return torch.tensor([token for text in held_out for token in text[1:]])
+        """The same, one after the other, (M,)."""
+        return torch.tensor([token for text in self.held_out for token in text[1:]])
 
     @cached_property
     def prompts(self) -> tuple[Tensor, Tensor]:
         """Beginnings of texts that nobody learned from: to tune on, and to compare on, (N, P)."""
-        held_out = encode_texts(self.parts["prompt"].texts, self.encoding)
-        rows = torch.tensor([t[:PROMPT_LENGTH] for t in held_out if len(t) > PROMPT_LENGTH + 4])
+        long = [text for text in self.held_out if len(text) > PROMPT_LENGTH + 4]
+        rows = torch.tensor([text[:PROMPT_LENGTH] for text in long])
         half = len(rows) // 2
         return rows[:half], rows[half:]
 

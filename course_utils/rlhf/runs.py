@@ -14,10 +14,9 @@ from course_utils.gpt.trainer import passage_losses
 from course_utils.rlhf.agent import Agent, AgentPlan
 from course_utils.rlhf.games import atari, cart_pole
 from course_utils.rlhf.judge import Judge, accuracy, human_ceiling
-from course_utils.rlhf.movies import encode_texts
 from course_utils.rlhf.pipeline import NUM_PAIRS, Pipeline
 from course_utils.rlhf.recorded import write_record
-from course_utils.rlhf.scorer import rewards_of
+from course_utils.rlhf.scorer import Scorer, rewards_of
 
 PROVIDED = ("*",)  # whole in the student's copy
 
@@ -54,7 +53,6 @@ def _movies(run: Pipeline) -> dict[str, Any]:
     people = run.parts["prompt"]
     pairs = people.pairs(4000, rng)
     rewards = {choices: run.reward_model(choices) for choices in NUM_PAIRS}
-    unseen = encode_texts(people.texts, run.encoding)
     models = {
         "pre-trained, small": run.pretrained("small"),
         "pre-trained, large": run.pretrained("large"),
@@ -63,7 +61,7 @@ def _movies(run: Pipeline) -> dict[str, Any]:
     }
     written = {name: _written(run, model, rewards["many"], judge) for name, model in models.items()}
     agreed = {
-        f"reward model, {NUM_PAIRS[choices]:,} choices": rewards_of(model, unseen).numpy()
+        f"reward model, {NUM_PAIRS[choices]:,} choices": rewards_of(model, run.held_out).numpy()
         for choices, model in rewards.items()
     }
     agreed["judge"] = judge.scores(people.texts)
@@ -79,16 +77,18 @@ def _movies(run: Pipeline) -> dict[str, Any]:
         "judged": {name: entry["judged"] for name, entry in written.items()},
         "texts": {name: entry["texts"][:6] for name, entry in written.items()},
         "prices": {
-            f"{NUM_PAIRS[choices]:,} choices": [_at(run, beta, choices, judge) for beta in BETAS]
-            for choices in NUM_PAIRS
+            f"{NUM_PAIRS[choices]:,} choices": [
+                _at(run, beta, choices, reward, judge) for beta in BETAS
+            ]
+            for choices, reward in rewards.items()
         },
     }
 
 
-def _at(run: Pipeline, beta: float, choices: str, judge: Judge) -> dict[str, Any]:
+def _at(run: Pipeline, beta: float, choices: str, reward: Scorer, judge: Judge) -> dict[str, Any]:
     """What became of the fine-tuned model at one price."""
     policy, rounds = run.tuned(beta, NUM_ROUNDS, choices)
-    entry = _written(run, policy, run.reward_model(choices), judge)
+    entry = _written(run, policy, reward, judge)
     return {
         "beta": beta,
         "kl": round(float(np.mean([last.kl for last in rounds[-10:]])), 3),
@@ -99,7 +99,7 @@ def _at(run: Pipeline, beta: float, choices: str, judge: Judge) -> dict[str, Any
     }
 
 
-def _written(run: Pipeline, model: GPT, reward: Any, judge: Judge) -> dict[str, Any]:
+def _written(run: Pipeline, model: GPT, reward: Scorer, judge: Judge) -> dict[str, Any]:
     replies, texts = run.replies(model)
     with torch.inference_mode():
         rewards = reward.at(replies.tokens, replies.last).cpu()
