@@ -62,7 +62,6 @@ def made(
     squash: Callable[[Any], Any] = torch.sigmoid,
     product: Callable[[Any, Any], Any] = lambda codes, W: codes @ W.T,
     bias: bool = True,
-    see: Callable[[Any, Any], Any] = lambda X, codes: codes,
     order: Callable[[Any], Any] = list,
     freeze: bool = True,
     returned: Callable[[Any], Any] = lambda layers: layers,
@@ -72,7 +71,7 @@ def made(
     def version(X, sizes, train_layer):
         layers, codes = [], X
         for size in order(sizes):
-            W, b = train_layer(see(X, codes), size)
+            W, b = train_layer(codes, size)
             layers.append((W, b))
             codes = squash(product(codes, W) + (b if bias else 0))
             codes = codes.detach() if freeze else codes
@@ -100,6 +99,10 @@ def from_the_bottom_each_time(X, sizes, train_layer):
     return tuple(layers)
 
 
+def every_layer_on_X(X, sizes, train_layer):
+    return [train_layer(X, size) for size in sizes]
+
+
 def trained_twice(X, sizes, train_layer):
     layers, codes = [], X
     for size in sizes:
@@ -117,11 +120,6 @@ def top_only(X, sizes, train_layer):
 def started_anew(X, sizes, train_layer):
     layers = made()(X, sizes, train_layer)
     return [(0.1 * torch.ones_like(W), torch.zeros_like(b)) for W, b in layers]
-
-
-def all_with_the_last(X, sizes, train_layer):
-    layers = made()(X, sizes, train_layer)
-    return [(W, layers[-1][1] if len(b) == len(layers[-1][1]) else b * 0) for W, b in layers]
 
 
 def draw(rng: np.random.Generator) -> list[Case]:
@@ -151,7 +149,7 @@ GREEDY: Check = Check(
     misconceptions=[
         Misconception(
             "every layer on X",
-            made(see=lambda X, codes: X),
+            every_layer_on_X,
             "Every layer is trained on the examples themselves. The second sees the codes of the first, "
             "the third those of the second.",
         ),
