@@ -29,7 +29,7 @@ def ask_pca(function, args):
                 "variances": variances.detach().double(),
                 "shape": list(rows.shape),
                 "products": rows @ rows.T,  # the identity, if the rows are orthonormal
-                "directions": rows[:, :, None] * rows[:, None, :] * large[:, None, None],
+                "directions": [r[:, None] * r * size for r, size in zip(rows, large, strict=False)],
             }
         )
     return {"first": told[0], "second": told[1], "unchanged": bool(torch.equal(X, before))}
