@@ -41,7 +41,9 @@ def test_the_learners_mistake_is_named(exercise: str, monkeypatch: pytest.Monkey
     check = CHECKS[exercise]
     sample = importlib.import_module(f"autograder.samples.{check.topic}")
     library = importlib.import_module(f"course_utils.{check.topic}")
-    for name in set(library.__all__) - set(vars(sample)):  # earlier exercises, right in the notebook
+    for name in set(library.__all__) - set(
+        vars(sample)
+    ):  # earlier exercises, right in the notebook
         monkeypatch.setattr(sample, name, getattr(library, name), raising=False)
     for seed in range(10):
         cases = check.draw(np.random.default_rng(seed))
