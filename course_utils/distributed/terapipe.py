@@ -69,7 +69,7 @@ def terapipe_slices(
         ValueError: no token or no stage.
 
     >>> terapipe_slices(lambda length, context: 2 + length, 4, 3)  # 2 × 4 + 2 · 4
-    (16, [2, 2])
+    (16.0, [2, 2])
     """
     if length < 1 or num_stages < 1:
         raise ValueError(f"{length} tokens and {num_stages} stages: at least one of each")

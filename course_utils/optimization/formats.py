@@ -19,7 +19,7 @@ def rounded(values: np.ndarray | float, name: str) -> np.ndarray:
     >>> rounded(np.array([1e-8, 1 + 1 / 300, 70000.0]), "float16")
     array([0.        , 1.00292969,        inf])
     >>> rounded(np.array([1e-8, 1 + 1 / 300, 70000.0]), "bfloat16")
-    array([9.96515155e-09, 1.00000000e+00, 7.01440000e+04])
+    array([1.00117177e-08, 1.00000000e+00, 7.01440000e+04])
     """
     _known(name)
     return torch.as_tensor(values, dtype=torch.float64).to(FORMATS[name]).double().numpy()
