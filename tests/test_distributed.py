@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -45,7 +45,10 @@ def test_buffers_of_different_shapes_are_refused() -> None:
 @pytest.mark.parametrize("counts", [[4, 4], [1, 7, 3], [5, 0, 2], [6]])
 def test_unequal_shards_give_the_serial_gradient(counts: list[int]) -> None:
     rng = np.random.default_rng(2)
-    X, y = torch.tensor(rng.normal(size=(sum(counts), 3))), torch.tensor(rng.normal(size=sum(counts)))
+    X, y = (
+        torch.tensor(rng.normal(size=(sum(counts), 3))),
+        torch.tensor(rng.normal(size=sum(counts))),
+    )
 
     def gradient(rows: slice) -> np.ndarray:
         weights = torch.ones(3, dtype=torch.float64, requires_grad=True)
@@ -55,12 +58,13 @@ def test_unequal_shards_give_the_serial_gradient(counts: list[int]) -> None:
         return torch.autograd.grad(loss, weights)[0].numpy()
 
     ends = np.cumsum([0, *counts])
-    shards = [gradient(slice(a, b)) for a, b in zip(ends, ends[1:], strict=False)]
+    shards = [gradient(slice(a, b)) for a, b in pairwise(ends)]
     assert_allclose(data_parallel_gradient(shards, counts), gradient(slice(None)), rtol=1e-12)
 
 
 @pytest.mark.parametrize(
-    ("counts", "words"), [([1], "2 gradients, but 1"), ([0, 0], "not all 0"), ([3, -1], "0 or more")]
+    ("counts", "words"),
+    [([1], "2 gradients, but 1"), ([0, 0], "not all 0"), ([3, -1], "0 or more")],
 )
 def test_impossible_counts_are_refused(counts: list[int], words: str) -> None:
     with pytest.raises(ValueError, match=words):
@@ -149,7 +153,7 @@ def every_way(length: int) -> list[list[int]]:
     for count in range(length):
         for cuts in combinations(range(1, length), count):
             ends = [0, *cuts, length]
-            ways.append([b - a for a, b in zip(ends, ends[1:], strict=False)])
+            ways.append([b - a for a, b in pairwise(ends)])
     return ways
 
 

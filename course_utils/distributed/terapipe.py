@@ -11,7 +11,7 @@ Leaves out: slicing the batch at the same time.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import inf
 
 
@@ -73,7 +73,7 @@ def terapipe_slices(
     """
     if length < 1 or num_stages < 1:
         raise ValueError(f"{length} tokens and {num_stages} stages: at least one of each")
-    times = {(n - l, n): time(l, n - l) for n in range(1, length + 1) for l in range(1, n + 1)}
+    times = {(m, n): time(n - m, m) for n in range(1, length + 1) for m in range(n)}
     least, chosen = inf, [length]
     for bound in sorted(set(times.values())):
         if (num_stages - 1) * bound >= least:
@@ -105,4 +105,4 @@ def _fastest(
 
 def _times_of(times: dict[tuple[int, int], float], slices: Sequence[int]) -> list[float]:
     ends = [0, *accumulate(slices)]
-    return [times[pair] for pair in zip(ends, ends[1:], strict=False)]
+    return [times[pair] for pair in pairwise(ends)]

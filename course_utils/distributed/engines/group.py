@@ -42,7 +42,9 @@ class Group:
         self.timeout_seconds = timeout_seconds
         self.doing = COMPUTING
         cuda = torch.cuda.is_available()
-        self.device = torch.device("cuda", int(os.environ["LOCAL_RANK"])) if cuda else torch.device("cpu")
+        self.device = (
+            torch.device("cuda", int(os.environ["LOCAL_RANK"])) if cuda else torch.device("cpu")
+        )
         if cuda:
             torch.cuda.set_device(self.device)
         keeps = self.worker == 0 and os.environ.get("TORCHELASTIC_USE_AGENT_STORE") != "True"

@@ -80,9 +80,8 @@ def share_of_loss(logits: Tensor, targets: Tensor, num_predicted: int) -> Tensor
 def joined(parts: Sequence[Mapping[str, Tensor]], job: Job) -> dict[str, Tensor]:
     """All parameters of all parts, under their names in the whole model."""
     together = {name: tensor for part in parts for name, tensor in part.items()}
-    if job.config.tied:
-        together.setdefault("token_embedding.weight", together["output.weight"])
-        del together["output.weight"]
+    if job.config.tied:  # the first part has it, under its first name
+        together.pop("output.weight", None)
     return together
 
 

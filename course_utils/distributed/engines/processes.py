@@ -123,7 +123,9 @@ def _wait(
 ) -> None:
     deadline, grace = monotonic() + timeout_seconds, None
     store.set_timeout(timedelta(seconds=5))
-    with tqdm(total=job.plan.num_steps, desc=f"{job.way} × {job.num_workers}", disable=not progress) as bar:
+    with tqdm(
+        total=job.plan.num_steps, desc=f"{job.way} × {job.num_workers}", disable=not progress
+    ) as bar:
         while any(process.poll() is None for process in processes):
             if progress and store.check(["step"]):
                 bar.update(int(store.get("step")) - bar.n)
@@ -159,7 +161,9 @@ def _what_happened(processes: Sequence[subprocess.Popen], folder: Path) -> str:
             causes.append(f"worker {worker} was ended by {signal.Signals(-code).name}")
         elif code:
             log = (folder / f"log-{worker}.txt").read_text("utf-8", "replace").strip().splitlines()
-            causes.append(f"worker {worker} ended with code {code}: {log[-1] if log else 'no word'}")
+            causes.append(
+                f"worker {worker} ended with code {code}: {log[-1] if log else 'no word'}"
+            )
     return "; ".join(causes + errors + seen)
 
 
@@ -194,5 +198,3 @@ def _read(job: Job, folder: Path) -> Outcome:
         events=[Event(**event) for mine in told for event in mine["events"]],
         resumed_at=resumed_at,
     )
-
-

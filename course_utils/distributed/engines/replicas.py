@@ -72,8 +72,12 @@ class Buckets:
         self._views: list[tuple[nn.Parameter, Tensor]] = []
         self._sizes: list[int] = []
         for number, bucket in enumerate(_grouped(list(parameters)[::-1], bucket_bytes)):
-            flat = torch.zeros(sum(p.numel() for p in bucket), dtype=bucket[0].dtype, device=bucket[0].device)
-            for parameter, piece in zip(bucket, flat.split([p.numel() for p in bucket]), strict=True):
+            flat = torch.zeros(
+                sum(p.numel() for p in bucket), dtype=bucket[0].dtype, device=bucket[0].device
+            )
+            for parameter, piece in zip(
+                bucket, flat.split([p.numel() for p in bucket]), strict=True
+            ):
                 self._views.append((parameter, piece.view_as(parameter)))
                 parameter.register_post_accumulate_grad_hook(self._arrived(number))
             self._flat.append(flat)

@@ -23,7 +23,9 @@ def train_serially(job: Job, text: Tensor) -> Iterator[tuple[float, GPT]]:
     model = make_model(job)
     optimizer = make_optimizer(model, job.plan)
     for step in range(job.plan.num_steps):
-        loss = language_model_loss(model(passages(text, job.plan, step)), passages(text, job.plan, step))
+        loss = language_model_loss(
+            model(passages(text, job.plan, step)), passages(text, job.plan, step)
+        )
         optimizer.zero_grad()
         loss.backward()
         set_learning_rate(optimizer, learning_rate_at(step, job.plan))

@@ -35,7 +35,8 @@ class Slices:
         self.model.to(group.device)
         heads = job.shares[group.worker]
         self.model.blocks = nn.ModuleList(
-            _SlicedBlock(block, heads, group, f"layer {layer}") for layer, block in enumerate(self.model.blocks)
+            _SlicedBlock(block, heads, group, f"layer {layer}")
+            for layer, block in enumerate(self.model.blocks)
         )
         self._ledger = group.ledger
 

@@ -44,7 +44,9 @@ class Result:
 
     worker: int
     resumed_at: int = 0
-    losses: list[float] = field(default_factory=list)  # of the steps since; see the engine's loss_of
+    losses: list[float] = field(
+        default_factory=list
+    )  # of the steps since; see the engine's loss_of
     events: list[Event] = field(default_factory=list)
     tensors: dict[str, Tensor] = field(default_factory=dict)  # "weights.…", "3.…" the gradients
 

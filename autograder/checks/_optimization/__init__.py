@@ -1,0 +1,1 @@
+"""The checks of unit 07, first part, one exercise a file."""

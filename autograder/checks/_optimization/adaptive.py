@@ -1,0 +1,297 @@
+"""optimization.adagrad_step and rmsprop_step: what each parameter's own learning rate is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+
+from autograder.check import Case, Check, Misconception
+from autograder.checks._optimization.asking_steps import (
+    FORBIDDEN,
+    agree_steps,
+    ask_steps,
+    drawn,
+    expected_of,
+)
+from autograder.drawing import draw_until, tells_from
+from course_utils.optimization import adagrad_step, rmsprop_step
+
+TINY = 0.02  # ε, where gradients are as small
+PROPERTIES = {
+    "value": "follows the rule over several steps",
+    "small": "has ε in its right place, which gradients near ε show",
+    "zeros": "treats a gradient of 0 like any other",
+    "turns": "lets several parameters take turns, each with a state of its own",
+    "again": "leaves the old state as it was, so that a step can be taken again",
+    "shape": "works for any shape",
+}
+
+
+def divided(g: Any, total: Any, eps: float) -> Any:
+    return g / (np.sqrt(total) + eps)
+
+
+def eps_inside(g: Any, total: Any, eps: float) -> Any:
+    return g / np.sqrt(total + eps)
+
+
+def no_root(g: Any, total: Any, eps: float) -> Any:
+    return g / (total + eps)
+
+
+def over_all(g: Any, total: Any, eps: float) -> Any:
+    return g / (np.sqrt(np.sum(total)) + eps)
+
+
+def added_after(g: Any, total: Any, eps: float) -> Any:
+    return g / np.sqrt(total + eps**2)
+
+
+def made(
+    grow: Callable[..., Any],
+    *,
+    divide: Callable[..., Any] = divided,
+    size: Callable[[Any], Any] = np.square,
+    late: bool = False,
+    sign: float = -1.0,
+) -> Callable[..., Any]:
+    """A version; `grow(total, squared, decay)` gives the new state."""
+
+    def version(theta, grad, state, learning_rate, *others):
+        *decay, eps = others
+        old = np.zeros_like(grad) if state is None else state
+        new = grow(old, size(grad), *decay)
+        return theta + sign * learning_rate * divide(grad, old if late else new, eps), new
+
+    return version
+
+
+def changes_state(grow: Callable[..., Any]) -> Callable[..., Any]:
+    def version(theta, grad, state, learning_rate, *others):
+        *decay, eps = others
+        if state is None:
+            state = {"total": np.zeros_like(grad)}
+        state["total"] = grow(state["total"], grad**2, *decay)
+        return theta - learning_rate * divided(grad, state["total"], eps), state
+
+    return version
+
+
+def changes_theta(grow: Callable[..., Any]) -> Callable[..., Any]:
+    right = made(grow)
+
+    def version(theta, grad, state, *settings):
+        theta[...], state = right(theta, grad, state, *settings)
+        return theta, state
+
+    return version
+
+
+class Shared:
+    """One state for everything, outside of the function, whatever is handed in."""
+
+    def __init__(self, grow: Callable[..., Any]) -> None:
+        self.grow = grow
+
+    def fresh(self) -> Callable[..., Any]:
+        kept: dict[Any, Any] = {}
+
+        def version(theta, grad, state, learning_rate, *others):
+            *decay, eps = others
+            kept["total"] = self.grow(kept.get("total", np.zeros_like(grad)), grad**2, *decay)
+            return theta - learning_rate * divided(grad, kept["total"], eps), None
+
+        return version
+
+    def __call__(self, *args: Any) -> Any:
+        return self.fresh()(*args)
+
+
+def by_history(weights: Callable[..., Any]) -> Callable[..., Any]:
+    """Keeps all gradients, and sums them anew each time."""
+
+    def version(theta, grad, state, learning_rate, *others):
+        *decay, eps = others
+        history = (*(state or ()), np.array(grad))
+        total = sum(w * g**2 for w, g in zip(weights(len(history), *decay), history, strict=True))
+        return np.asarray(theta) - learning_rate * grad / (np.sqrt(total) + eps), history
+
+    return version
+
+
+def in_float32(grow: Callable[..., Any]) -> Callable[..., Any]:
+    def version(theta, grad, state, learning_rate, *others):
+        *decay, eps = others
+        g = torch.tensor(grad, dtype=torch.float32)
+        state = torch.zeros_like(g) if state is None else state
+        state = grow(state, g * g, *decay)
+        step = learning_rate * g / (state.sqrt() + eps)
+        return torch.tensor(theta, dtype=torch.float32) - step, state
+
+    return version
+
+
+def summed(total: Any, squared: Any, *decay: float) -> Any:
+    return total + squared
+
+
+def averaged(total: Any, squared: Any, decay: float = 0.9) -> Any:
+    return decay * total + (1 - decay) * squared
+
+
+def common(grow: Callable[..., Any], letter: str) -> list[Misconception]:
+    """Mistakes in both."""
+    return [
+        Misconception(
+            "ε inside the root",
+            made(grow, divide=eps_inside),
+            f"ε is added before the root is taken. It belongs after it: √{letter} + ε.",
+        ),
+        Misconception(
+            "ε² inside the root",
+            made(grow, divide=added_after),
+            f"√({letter} + ε²) is not √{letter} + ε, where gradients are as small as ε.",
+        ),
+        Misconception(
+            "no root",
+            made(grow, divide=no_root),
+            f"The gradient is divided by {letter} itself. Take its root first, so that the units agree.",
+        ),
+        Misconception(
+            "one rate for all",
+            made(grow, divide=over_all),
+            "All numbers share one divisor. Each parameter has its own: work element by element.",
+        ),
+        Misconception(
+            "|g| for g²",
+            made(grow, size=np.abs),
+            "The gradient's absolute value is gathered. Gather its square.",
+        ),
+        Misconception(
+            "sign",
+            made(grow, sign=1.0),
+            "The step goes uphill. Subtract it: the gradient points to where the loss grows.",
+        ),
+        Misconception(
+            "state changed",
+            changes_state(grow),
+            "The old state is changed in place, so that a step cannot be taken again. Make a new one.",
+        ),
+        Misconception(
+            "theta changed",
+            changes_theta(grow),
+            "theta is changed in place (by -= or theta[...] =). Return a new array.",
+        ),
+        Misconception(
+            "state kept outside",
+            Shared(grow),
+            "The state lives outside of the function. Take it from `state`, and return the new one.",
+        ),
+    ]
+
+
+def telling(step: Callable[..., Any], wrong: list[Misconception], settings: Any) -> Any:
+    """What draws cases on which no mistake hides."""
+    versions = [known.function for known in wrong if not isinstance(known.function, Shared)]
+
+    def draw(rng: np.random.Generator) -> list[Case]:
+        def good(cases: list[Case]) -> bool:
+            inputs = [case.args for case in cases]
+            asked = [lambda *args, f=version: ask_steps(f, args) for version in versions]
+            with np.errstate(all="ignore"):
+                return tells_from(expected_of(step), asked, inputs)
+
+        return draw_until(lambda: drawn(rng, settings(rng), TINY), good)
+
+    return draw
+
+
+ADAGRAD_MISTAKES = [
+    *common(summed, "G"),
+    Misconception(
+        "last gradient only",
+        made(lambda total, squared: squared),
+        "Earlier gradients are forgotten, so every step is about as long as the learning rate. Add up "
+        "all squares.",
+    ),
+    Misconception(
+        "average for the sum",
+        made(lambda total, squared: 0.9 * total + 0.1 * squared),
+        "This is RMSProp's moving average. AdaGrad adds up all squares.",
+    ),
+    Misconception(
+        "added too late",
+        made(summed, late=True),
+        "This gradient's square is added only after the step. Add it first, then divide.",
+    ),
+]
+
+
+def adagrad_settings(rng: np.random.Generator) -> list[tuple[float, ...]]:
+    rates = rng.uniform(0.5, 1.5, size=5)
+    return [
+        (float(rate), eps) for rate, eps in zip(rates, (0.3, 0.1, 0.05, TINY, 0.2), strict=True)
+    ]
+
+
+ADAGRAD: Check = Check(
+    exercise="optimization.adagrad_step",
+    properties=PROPERTIES,
+    cases=telling(adagrad_step, ADAGRAD_MISTAKES, adagrad_settings),
+    ask=ask_steps,
+    agree=agree_steps,
+    expect=expected_of(adagrad_step),
+    not_allowed=FORBIDDEN,
+    accepts=[made(summed), by_history(lambda t: [1.0] * t), in_float32(summed)],
+    misconceptions=ADAGRAD_MISTAKES,
+)
+
+RMSPROP_MISTAKES = [
+    *common(averaged, "v"),
+    Misconception(
+        "sum for the average",
+        made(summed),
+        "This is AdaGrad's sum, which only grows. RMSProp keeps a moving average.",
+    ),
+    Misconception(
+        "decay swapped",
+        made(lambda total, squared, decay: (1 - decay) * total + decay * squared),
+        "decay and 1 − decay are exchanged: decay is the share of the *old* average that stays.",
+    ),
+    Misconception(
+        "no 1 − decay",
+        made(lambda total, squared, decay: decay * total + squared),
+        "The new square is added in full. In an average its share is 1 − decay.",
+    ),
+    Misconception(
+        "added too late",
+        made(averaged, late=True),
+        "The average is renewed only after the step. Renew it first, then divide.",
+    ),
+]
+
+
+def rmsprop_settings(rng: np.random.Generator) -> list[tuple[float, ...]]:
+    rates, decays = rng.uniform(0.3, 1.0, size=5), rng.uniform(0.6, 0.85, size=5)
+    chosen = zip(rates, decays, (0.3, 0.1, 0.05, TINY, 0.2), strict=True)
+    return [(float(rate), float(decay), eps) for rate, decay, eps in chosen]
+
+
+RMSPROP: Check = Check(
+    exercise="optimization.rmsprop_step",
+    properties=PROPERTIES,
+    cases=telling(rmsprop_step, RMSPROP_MISTAKES, rmsprop_settings),
+    ask=ask_steps,
+    agree=agree_steps,
+    expect=expected_of(rmsprop_step),
+    not_allowed=FORBIDDEN,
+    accepts=[
+        made(averaged),
+        by_history(lambda t, decay: [(1 - decay) * decay ** (t - 1 - i) for i in range(t)]),
+        in_float32(averaged),
+    ],
+    misconceptions=RMSPROP_MISTAKES,
+)

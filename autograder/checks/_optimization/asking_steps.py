@@ -1,0 +1,103 @@
+"""How an optimizer's step is asked: several parameters take turns, and old states come again.
+
+The arguments of a case are the parameters, the turns (which parameter, which gradient), the settings
+of the step, and the turns that are taken again at the end, with the state of that time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.check import Case
+
+FORBIDDEN = [
+    *(f"torch.optim.{name}" for name in ("SGD", "Adagrad", "RMSprop", "Adam", "AdamW")),
+    *(f"torch.optim.{n}.{n}" for n in ("sgd", "adagrad", "rmsprop", "adam", "adamw")),
+]
+
+
+def ask_steps(function, args):
+    """Take all turns, then some of them again; bring back what every parameter became."""
+    import numpy as np
+
+    starts, turns, settings, again = args
+    if hasattr(function, "fresh"):  # a known mistake that keeps something outside of the state
+        function = function.fresh()
+    thetas, states = [np.array(start) for start in starts], [None] * len(starts)
+    unchanged, asked, found = True, [], []
+    for who, grad in turns:
+        theta, given = np.array(thetas[who]), np.array(grad)
+        asked.append((theta, given, states[who]))
+        kept = [theta.copy(), given.copy()]
+        answer, states[who] = function(*kept, states[who], *settings)
+        unchanged = unchanged and all(map(np.array_equal, kept, (theta, given)))
+        found.append(np.array(np.asarray(answer), dtype=np.float64))
+        thetas[who] = found[-1]
+    repeated = []
+    for turn in again:
+        theta, given, state = asked[turn]
+        answer, _ = function(theta.copy(), given.copy(), state, *settings)
+        repeated.append(np.array(np.asarray(answer), dtype=np.float64))
+    return {"thetas": found, "again": repeated, "unchanged": unchanged}
+
+
+def agree_steps(args, expected, answer):
+    """The distance of the parameters; in words, what is wrong where these are right."""
+    from course_utils.agreement import deviation
+
+    far = deviation(expected["thetas"], answer["thetas"])
+    if far <= 1 and not answer["unchanged"]:
+        return "it changes one of its arguments"
+    if far <= 1 and deviation(expected["again"], answer["again"]) > 1:
+        return "a step taken again, from an earlier state, gives another answer"
+    return far
+
+
+def expected_of(step: Callable[..., Any]) -> Callable[..., Any]:
+    """What a right step brings back."""
+    return lambda *args: ask_steps(step, args)
+
+
+def drawn(
+    rng: np.random.Generator, settings: Sequence[tuple[float, ...]], tiny: float
+) -> list[Case]:
+    """Draw cases for every optimizer; `settings` has five, of which the fourth has `tiny` as its ε."""
+
+    def normal(*shape: int) -> np.ndarray:
+        values = rng.normal(size=shape)
+        return values + np.sign(values) * 0.3
+
+    def case(
+        shows: str,
+        shapes: Sequence[tuple[int, ...]],
+        order: Sequence[int],
+        sizes: Sequence[float],
+        chosen: tuple[float, ...],
+        again: Sequence[int] = (),
+    ) -> Case:
+        starts = [normal(*shape) for shape in shapes]
+        turns = [(w, s * normal(*shapes[w])) for w, s in zip(order, sizes, strict=True)]
+        return Case((starts, turns, chosen, list(again)), shows)
+
+    ordinary, other, third, small, last = settings
+    with_zeros = case("zeros", [(5,)], [0] * 4, [1.0, 1.0, 2.0, 0.7], third)
+    for number, place in ((1, 0), (1, 2), (2, 1), (3, slice(None))):
+        with_zeros.args[1][number][1][place] = 0.0
+    never = case("zeros", [(3,)], [0] * 3, [1.0, 0.6, 1.5], other)
+    for _, grad in never.args[1]:
+        grad[1] = 0.0
+    return [
+        case("value", [(5,)], [0], [2.0], ordinary),
+        case("value", [(3,)], [0] * 4, [1.0, 3.0, 0.4, 1.7], other),
+        case("value", [(2,)], [0] * 5, [1.0, 0.5, 2.0, 0.3, 1.1], ordinary),
+        case("small", [(4,)], [0] * 3, [3 * tiny, 0.5 * tiny, tiny], small),
+        with_zeros,
+        never,
+        case("turns", [(3,), (3,)], [0, 1, 0, 1, 1, 0], [1, 2, 0.5, 1, 3, 1.3], last),
+        case("again", [(3,)], [0] * 4, [1.0, 2.0, 0.6, 1.4], ordinary, [1, 2, 1]),
+        case("shape", [(2, 3)], [0] * 3, [1.0, 0.5, 2.0], other),
+        case("shape", [()], [0] * 3, [1.0, 2.0, 0.5], third),
+    ]
