@@ -55,7 +55,8 @@ def adam_step(
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2
     m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
-    return theta - learning_rate * m_hat / (np.sqrt(v_hat) + eps), (m, v, t)
+    step = learning_rate * m_hat / (np.sqrt(v_hat) + eps)
+    return np.asarray(theta) - step, (m, v, t)
 
 
 def adamw_step(

@@ -40,7 +40,8 @@ def adagrad_step(
     """
     g = np.asarray(grad, dtype=np.float64)
     total = g**2 if state is None else state + g**2
-    return theta - learning_rate * _divided(g, np.sqrt(total) + eps), total
+    step = learning_rate * _divided(g, np.sqrt(total) + eps)
+    return np.asarray(theta) - step, total
 
 
 def rmsprop_step(
@@ -70,7 +71,8 @@ def rmsprop_step(
     """
     g = np.asarray(grad, dtype=np.float64)
     average = (1 - decay) * g**2 + (0.0 if state is None else decay * state)
-    return theta - learning_rate * _divided(g, np.sqrt(average) + eps), average
+    step = learning_rate * _divided(g, np.sqrt(average) + eps)
+    return np.asarray(theta) - step, average
 
 
 def _divided(g: np.ndarray, by: np.ndarray) -> np.ndarray:

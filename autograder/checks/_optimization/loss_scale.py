@@ -11,12 +11,18 @@ from autograder.check import Case, Check, Misconception
 from course_utils.optimization import loss_scale_step
 
 
+def all_finite(grads: Any) -> bool:
+    return all(np.isfinite(grad).all() for grad in grads)
+
+
+def divided(grads: Any, scale: float, new: float) -> Any:
+    return [np.asarray(grad, float) / scale for grad in grads]
+
+
 def made(
     *,
-    finite: Callable[[Any], bool] = lambda grads: all(np.isfinite(g).all() for g in grads),
-    unscale: Callable[..., Any] = lambda grads, scale, new: [
-        np.asarray(g, float) / scale for g in grads
-    ],
+    finite: Callable[[Any], bool] = all_finite,
+    unscale: Callable[..., Any] = divided,
     after_overflow: Callable[[float], float] = lambda scale: scale / 2,
     count_after_overflow: Callable[[int], int] = lambda good: 0,
     grown: Callable[[int, int], bool] = lambda good, interval: good + 1 >= interval,

@@ -43,7 +43,7 @@ def tester(
     def is_wrong(candidate: Callable, shape: tuple[int, ...], size: float, setting: Any) -> bool:
         rng = np.random.default_rng(7)
         shown = shape, *([tuple(reversed(shape))] if takes_turns else [])
-        runs = [[rng.normal(size=s), None, None] for s in shown]
+        runs: list[list[Any]] = [[rng.normal(size=s), None, None] for s in shown]
         for number in range(num_steps):
             for run in runs:
                 theta, state, right_state = run

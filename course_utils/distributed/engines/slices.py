@@ -90,10 +90,12 @@ def _joined(name: str, pieces: Sequence[Tensor]) -> Tensor:
 class _SlicedBlock(nn.Module):
     """A block of `course_utils.gpt.model`, with the heads and inner units of this worker."""
 
-    def __init__(self, block: nn.Module, num_heads: int, group: Group, label: str) -> None:
+    def __init__(self, block: Any, num_heads: int, group: Group, label: str) -> None:
         super().__init__()
-        for name, child in block.named_children():
-            self.add_module(name, child)
+        self.norm1, self.norm2 = block.norm1, block.norm2
+        self.attention_in, self.attention_out = block.attention_in, block.attention_out
+        self.feed_forward_in = block.feed_forward_in
+        self.feed_forward_out = block.feed_forward_out
         self._num_heads, self._group, self._label = num_heads, group, label
 
     def forward(self, x: Tensor, cache: object, layer: int) -> Tensor:

@@ -1,0 +1,60 @@
+"""The jobs of the notebook: a small GPT that reads Shakespeare's characters.
+
+Leaves out: training to the end; unit 05 does that.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from course_utils.distributed.engines.jobs import Job
+from course_utils.distributed.engines.processes import Outcome
+from course_utils.distributed.engines.serial import train_serially
+from course_utils.gpt.plan import Plan
+from course_utils.gpt.text import CharacterTokenizer, shakespeare_texts
+from course_utils.gpt.weights import Config
+
+PROVIDED = ("*",)  # whole in the student's copy
+
+
+def shakespeare() -> tuple[Tensor, int]:
+    """Return the training text as numbers, and how many characters there are."""
+    text, _ = shakespeare_texts()
+    tokenizer = CharacterTokenizer(text)
+    return torch.tensor(tokenizer.encode(text)), len(tokenizer)
+
+
+def small_job(
+    way: str,
+    shares: tuple[int, ...],
+    *,
+    num_steps: int = 3,
+    width: int = 64,
+    num_layers: int = 4,
+    batch_size: int = 16,
+    num_tokens: int = 64,
+    vocabulary_size: int = 84,
+    options: dict[str, Any] | None = None,
+    **more: Any,
+) -> Job:
+    """Return a job for a GPT with 4 heads, in float64, whose gradients are kept to compare them."""
+    config = Config(num_layers, 4, width, vocabulary_size, num_positions=num_tokens)
+    plan = Plan(num_steps, batch_size=batch_size, num_tokens=num_tokens, num_warmup_steps=1)
+    return Job(
+        way, config, plan, shares, options={"keep_gradients": True, **(options or {})}, **more
+    )
+
+
+def largest_difference(job: Job, outcome: Outcome, text: Tensor) -> float:
+    """Return how far losses and gradients are from those of one process alone, at most."""
+    found = []
+    for number, (loss, model) in enumerate(train_serially(job, text)):
+        found.append(abs(loss - outcome.losses[number]))
+        for name, parameter in model.named_parameters():
+            if parameter.grad is not None:
+                apart = (parameter.grad.cpu() - outcome.gradients[number][name]).abs().max()
+                found.append(float(apart))
+    return max(found)
