@@ -5,6 +5,13 @@ Leaves out: training to the end; unit 05 does that.
 
 from __future__ import annotations
 
+import os
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from threading import Thread
+from time import monotonic, sleep
 from typing import Any
 
 import torch
@@ -58,3 +65,25 @@ def largest_difference(job: Job, outcome: Outcome, text: Tensor) -> float:
                 apart = (parameter.grad.cpu() - outcome.gradients[number][name]).abs().max()
                 found.append(float(apart))
     return max(found)
+
+
+def pull_the_plug(folder: str, worker: int, struck: list[float]) -> Callable[[list[int]], None]:
+    """Return what kills a worker as soon as a checkpoint of it is there, and notes the time.
+
+    Hand it to `run_workers` as `started`.
+    """
+
+    def started(pids: list[int]) -> None:
+        def wait_and_kill() -> None:
+            deadline = monotonic() + 60
+            while not list(Path(folder).glob(f"step-*/worker-{worker}.safetensors")):
+                if monotonic() > deadline:
+                    return
+                sleep(0.01)
+            struck.append(monotonic())
+            with suppress(ProcessLookupError):
+                os.kill(pids[worker], signal.SIGKILL)
+
+        Thread(target=wait_and_kill, daemon=True).start()
+
+    return started
