@@ -365,9 +365,9 @@ read, unseen = shakespeare_texts()
 tokenizer = CharacterTokenizer(read)
 text, held_out = (torch.tensor(tokenizer.encode(t)) for t in (read, unseen[:20_000]))
 OPTIMIZERS = {
-    "SGD": plain_step(0.5),
-    "AdaGrad": lambda theta, grad, state: adagrad_step(theta, grad, state, 0.03, 1e-8),
-    "Adam": lambda theta, grad, state: adam_step(theta, grad, state, 0.01, 0.9, 0.99, 1e-8),
+    "SGD": plain_step(0.3),
+    "AdaGrad": lambda theta, grad, state: adagrad_step(theta, grad, state, 0.01, 1e-8),
+    "Adam": lambda theta, grad, state: adam_step(theta, grad, state, 0.003, 0.9, 0.99, 1e-8),
 }
 trials = {name: try_out(step, text, held_out, name=name) for name, step in OPTIMIZERS.items()}
 
@@ -391,9 +391,10 @@ means = {name: trial.held_out.mean() for name, trial in trials.items()}
 assert means["Adam"] < means["AdaGrad"] < means["SGD"] and holm(p_values, 0.05).all()
 
 # %% [markdown]
-# SGD gets stuck where it knows little more than how frequent each letter is. Gradients of a transformer differ by
-# orders of magnitude between embeddings, attention and norms, so no single rate suits them all. That is why everybody
-# trains language models with Adam's relatives.
+# SGD is far behind, and with three times the rate it flies off. Gradients of a transformer differ by orders of
+# magnitude between embeddings, attention and norms, so no single rate suits them all. That is why everybody trains
+# language models with Adam's relatives. (Each of the three had the best of the few rates that we tried. Whoever
+# compares optimizers must do that for all of them, or compares rates.)
 
 # %% [markdown]
 # ### Exercise 5: find the bug (4 points)
@@ -442,7 +443,7 @@ def find_the_bug_optimization(candidate) -> bool:
 
 
 # %% tags=["selfcheck"]
-selfcheck("optimization.find_the_bug_optimization", find_the_bug_optimization)
+selfcheck("optimization.find_the_bug_optimization", find_the_bug_optimization, own=adam_step)
 
 # %% nbgrader={"grade": true, "grade_id": "check-find_the_bug_optimization", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 # Graded when you submit, on inputs you have not seen.
@@ -530,11 +531,11 @@ for name, (quiet, loud) in {"decay in the gradient": in_gradient, "AdamW": besid
 # %% tags=["demo", "authors"]
 # What the text says, asserted: authors only, not released
 assert abs(beside - 0.999**500).max() < 0.03 and abs(0.999**500 - 0.606) < 1e-3
-assert in_gradient[1] > 0.9 and in_gradient[0] < 0.55
+assert in_gradient[1] > 0.9 and in_gradient[0] < 0.59
 
 # %% [markdown]
-# AdamW treats both alike, as it was told to. With L2 the loud weight hardly decays, and the quiet one is pulled far
-# too hard: how much a weight is forgotten depends on how noisy its gradient is, which nobody asked for.
+# AdamW treats both alike, as it was told to. With L2 the loud weight hardly decays, and the quiet one more than it
+# should: how much a weight is forgotten depends on how noisy its gradient is, which nobody asked for.
 
 # %% [markdown]
 # ## 5 How much memory?
@@ -737,7 +738,7 @@ print("log2 of the scale:", *history)
 
 # %% tags=["demo", "authors"]
 # What the text says, asserted: authors only, not released
-assert lost[0] > 0.005 > 2e-4 > lost[12]
+assert lost[0] > lost[8] >= lost[12] and lost[0] > 2e-4
 largest = np.abs(gradients).max()
 assert max(history[-12:]) - min(history[-12:]) <= 1 and largest * 2.0 ** min(history[-12:]) < 65520
 
@@ -1216,11 +1217,12 @@ drawn.timeline({f"Measured, {M} microbatches": staged[M].events for M in (1, 4)}
 # What the text says, asserted: authors only, not released
 assert apart < 1e-10
 assert measured[1] > measured[2] > measured[4] > measured[8] and measured[1] > 0.45
-assert abs(measured[8] - 1 / 9) < 0.1
+assert 1 / 9 - 0.02 < measured[8] < 1 / 9 + 0.2
 
 # %% [markdown]
-# A little more than the formula: the last stage also makes the logits, so that stages are not quite equal; and messages and
-# Python take time between two pieces of work. Smaller microbatches have smaller bubbles and more of that. Note the other
+# More than the formula, and the smaller the pieces, the more: the last stage also makes the logits, so that stages are
+# not quite equal; and messages and Python take time between two pieces of work. With larger models that fades.
+# Note the other
 # price of GPipe: all $M$ microbatches wait in memory for their backward pass. With `recompute=True` a stage keeps only
 # what came in, and goes forward once more later: less memory for about a third more work.
 
@@ -1337,7 +1339,7 @@ def times_of(slices):
 
 
 best, slices_found = terapipe_slices(slice_time, 12, 4)
-ways = {"one slice": [12], "equal slices": [6, 6], "the best cut": slices_found}
+ways = {"one slice": [12], "equal slices": [2] * 6, "the best cut": slices_found}
 drawn.sliced(ways, {name: times_of(cut) for name, cut in ways.items()}, 4)
 
 # %% tags=["demo", "authors"]
@@ -1394,7 +1396,9 @@ from course_utils.distributed.engines.example import pull_the_plug
 
 shelf = tempfile.mkdtemp()
 saved = {"shelf": shelf, "checkpoint_every": 4, "timeout_seconds": 5.0, "keep_gradients": False}
-fragile = small_job("stages", (2, 2), num_microbatches=4, num_steps=60, options=saved, **size)
+schedule = tuple(gpipe_schedule(2, 4))
+fragile = small_job("stages", (2, 2), num_microbatches=4, schedule=schedule, num_steps=60,
+                    options=saved, **size)  # fmt: skip
 struck = []
 try:
     run_workers(fragile, plays, started=pull_the_plug(shelf, 1, struck), progress=True)
