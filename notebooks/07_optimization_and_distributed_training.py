@@ -422,7 +422,7 @@ def find_the_bug_optimization(candidate) -> bool:
                 theta, state, known = run
                 grad = size * rng.normal(size=theta.shape) * (rng.random(theta.shape) < 0.7)
                 wanted, known = adam_step(theta, grad, known, *setting)
-                for _ in range(2):  # the same step twice
+                for _again in (False, True):  # the same step twice
                     t, g = theta.copy(), grad.copy()
                     answer, new = candidate(t, g, state, *setting)
                     off = np.shape(answer) != wanted.shape or not np.allclose(

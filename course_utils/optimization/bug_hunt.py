@@ -59,7 +59,7 @@ class _Run:
     def goes_wrong(self, candidate: Callable[..., Any], grad: np.ndarray) -> bool:
         self.grads.append(grad)
         right = self.theta - self._move()
-        for _ in range(2):
+        for _attempt in ("first", "second"):
             theta, given = self.theta.copy(), grad.copy()
             answer, state = candidate(theta, given, self.state, *self.setting)
             if np.shape(answer) != np.shape(right) or deviation(right, answer) > 1:

@@ -98,12 +98,12 @@ COLUMNS: Check = Check(
     accepts=[outputs, by_einsum, cut_afterwards],
     misconceptions=[
         Misconception(
-            "put together",
+            "gathered",
             gathered,
             "The parts are put together. Leave them where they are: a list, one part for each device.",
         ),
         Misconception(
-            "put together the wrong way",
+            "gathered the wrong way",
             stacked_rows,
             "The parts are stacked on each other. Return a list, one part for each device.",
         ),
