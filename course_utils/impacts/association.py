@@ -47,7 +47,7 @@ def template_gap(
             raise ValueError(f"the template {template!r} needs exactly one {{}}")
 
     def mean(template: str, word: str) -> float:
-        return float(np.mean(log_prob(template.replace("{}", word))))
+        return float(np.mean(np.asarray(log_prob(template.replace("{}", word)), dtype=np.float64)))
 
     pairs = list(zip(group_a, group_b, strict=True))
     gaps = [mean(text, a) - mean(text, b) for text in templates for a, b in pairs]

@@ -1,0 +1,1 @@
+"""The checks of unit 08, one exercise a file."""
