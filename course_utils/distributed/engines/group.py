@@ -26,6 +26,7 @@ from course_utils.distributed.engines.ledger import Ledger
 
 PROVIDED = ("*",)  # whole in the student's copy
 ROLL_CALL_SECONDS = 2.0
+MEETING_TIME = timedelta(minutes=2)
 COMPUTING = "computing"
 
 
@@ -49,6 +50,7 @@ class Group:
             torch.cuda.set_device(self.device)
         keeps = self.worker == 0 and os.environ.get("TORCHELASTIC_USE_AGENT_STORE") != "True"
         self._store = _client(is_master=keeps)
+        self._meet()
         threading.Thread(target=self._answer, args=(_client(),), daemon=True).start()
         dist.init_process_group(
             "nccl" if cuda else "gloo",
@@ -59,6 +61,17 @@ class Group:
         )
         self._waited("meeting the others", lambda: dist.barrier())
         self.ledger = Ledger(self.worker)
+
+    def _meet(self) -> None:
+        """Wait for everybody; starting Python takes longer on a busy machine than any message does."""
+        self._store.set(f"here/{self.worker}", "yes")
+        try:
+            self._store.wait([f"here/{w}" for w in range(self.size)], MEETING_TIME)
+        except RuntimeError:
+            seconds = MEETING_TIME.total_seconds()
+            raise WorkerLost(
+                f"worker {self.worker}: not all of {self.size} workers came within {seconds:g} s"
+            ) from None
 
     def send(self, tensor: Tensor, to: int, label: str) -> Callable[[], None]:
         """Begin to send, and return what waits until the tensor may be changed."""

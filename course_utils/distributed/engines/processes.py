@@ -147,7 +147,7 @@ def _wait(
 
 def _what_happened(processes: Sequence[subprocess.Popen], folder: Path) -> str:
     """Whoever died or hangs comes first, then errors, then what the others saw of it."""
-    causes, errors, seen = [], [], []
+    causes, waiting, errors, seen = [], [], [], []  # type: ignore[var-annotated]
     for worker, process in enumerate(processes):
         code, result = process.poll(), folder / f"result-{worker}.json"
         told: dict[str, Any] = json.loads(result.read_text("utf-8")) if result.exists() else {}
@@ -156,7 +156,7 @@ def _what_happened(processes: Sequence[subprocess.Popen], folder: Path) -> str:
         elif "error" in told:
             errors.append(f"worker {worker}: {told['error']}")
         elif code is None:
-            causes.append(f"worker {worker} hangs, and was ended")
+            waiting.append(f"worker {worker} hangs, and was ended")
         elif code < 0:
             causes.append(f"worker {worker} was ended by {signal.Signals(-code).name}")
         elif code:
@@ -164,7 +164,7 @@ def _what_happened(processes: Sequence[subprocess.Popen], folder: Path) -> str:
             causes.append(
                 f"worker {worker} ended with code {code}: {log[-1] if log else 'no word'}"
             )
-    return "; ".join(causes + errors + seen)
+    return "; ".join(causes + errors + waiting + seen)
 
 
 def _end(processes: Sequence[subprocess.Popen]) -> None:
