@@ -289,7 +289,7 @@ BUBBLE: Check = Check(
             "This compares waiting with work. Compare it with all ticks, work and waiting.",
         ),
         Misconception(
-            "the other part",
+            "work for waiting",
             fraction(lambda K, M: M / (M + K - 1)),
             "This is the share in which a stage works. The bubble is the rest.",
         ),

@@ -244,7 +244,7 @@ BREAKEVEN: Check = Check(
             "The queries are those of a day already: do not divide by 24.",
         ),
         Misconception(
-            "upside down",
+            "share for days",
             days(lambda kwh, wh, n: wh * n / (kwh * 1000)),
             "This is the share of the training that a day of answers costs. Turn it round.",
         ),

@@ -176,7 +176,7 @@ SGD: Check = Check(
             "ended.",
         ),
         Misconception(
-            "mean gradient",
+            "one step with the mean",
             all_at_the_start(mean=True),
             "This is one step of full gradient descent, with the mean over all examples. SGD takes a step "
             "for each.",
