@@ -28,12 +28,12 @@ def race(paths: Mapping[str, np.ndarray]) -> DescribedFigure:
     """Draw several ways down the same ravine: name -> (steps + 1, 2), seen from above and by height."""
     figure, (above, heights) = new_figure(columns=2, width=9.4, height=3.8)
     x, y = np.linspace(-10, 4, 120), np.linspace(-2.6, 2.6, 120)
-    grid = np.array([[ravine(np.array([a, b])) for a in x] for b in y])
+    grid = ravine(np.array(np.meshgrid(x, y)))
     above.contour(x, y, grid, levels=np.geomspace(0.5, 200, 9), colors="0.8", linewidths=0.8)
     told = []
     for (name, path), (style, colour) in zip(paths.items(), STYLES, strict=False):
         above.plot(*path.T, style, color=colour, lw=1.5, label=name, marker=".", ms=3)
-        values = np.array([ravine(theta) for theta in path])
+        values = ravine(path.T)
         heights.plot(np.maximum(values, 1e-6), style, color=colour, lw=1.6, label=name)
         told.append(f"{name} ends at {values[-1]:.2g} after {len(path) - 1} steps")
     above.plot(0, 0, "k*", ms=11)

@@ -18,13 +18,13 @@ STEEP, FLAT = 50.0, 1.0  # curvature across the ravine and along it
 START = np.array([-9.0, 1.5])
 
 
-def ravine(theta: np.ndarray) -> float:
-    """Return the height ½ (x² + 50 y²): a long valley between steep walls.
+def ravine(theta: np.ndarray) -> np.ndarray:
+    """Return the height ½ (x² + 50 y²) at (2, …) places: a long valley between steep walls.
 
-    >>> ravine(np.array([2.0, 1.0]))
-    27.0
+    >>> ravine(np.array([[2.0, 0.0], [1.0, 1.0]]))
+    array([27., 25.])
     """
-    return 0.5 * float(FLAT * theta[0] ** 2 + STEEP * theta[1] ** 2)
+    return 0.5 * (FLAT * theta[0] ** 2 + STEEP * theta[1] ** 2)
 
 
 def ravine_gradient(theta: np.ndarray) -> np.ndarray:

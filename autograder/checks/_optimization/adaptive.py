@@ -8,26 +8,17 @@ from typing import Any
 import numpy as np
 import torch
 
-from autograder.check import Case, Check, Misconception
+from autograder.check import Check, Misconception
 from autograder.checks._optimization.asking_steps import (
     FORBIDDEN,
+    STEPS,
+    TINY,
     agree_steps,
     ask_steps,
-    drawn,
     expected_of,
+    telling,
 )
-from autograder.drawing import draw_until, tells_from
 from course_utils.optimization import adagrad_step, rmsprop_step
-
-TINY = 0.02  # ε, where gradients are as small
-PROPERTIES = {
-    "value": "follows the rule over several steps",
-    "small": "has ε in its right place, which gradients near ε show",
-    "zeros": "treats a gradient of 0 like any other",
-    "turns": "lets several parameters take turns, each with a state of its own",
-    "again": "leaves the old state as it was, so that a step can be taken again",
-    "shape": "works for any shape",
-}
 
 
 def divided(g: Any, total: Any, eps: float) -> Any:
@@ -46,7 +37,7 @@ def over_all(g: Any, total: Any, eps: float) -> Any:
     return g / (np.sqrt(np.sum(total)) + eps)
 
 
-def added_after(g: Any, total: Any, eps: float) -> Any:
+def eps_squared_inside(g: Any, total: Any, eps: float) -> Any:
     return g / np.sqrt(total + eps**2)
 
 
@@ -152,7 +143,7 @@ def common(grow: Callable[..., Any], letter: str) -> list[Misconception]:
         ),
         Misconception(
             "ε² inside the root",
-            made(grow, divide=added_after),
+            made(grow, divide=eps_squared_inside),
             f"√({letter} + ε²) is not √{letter} + ε, where gradients are as small as ε.",
         ),
         Misconception(
@@ -193,22 +184,6 @@ def common(grow: Callable[..., Any], letter: str) -> list[Misconception]:
     ]
 
 
-def telling(step: Callable[..., Any], wrong: list[Misconception], settings: Any) -> Any:
-    """What draws cases on which no mistake hides."""
-    versions = [known.function for known in wrong if not isinstance(known.function, Shared)]
-
-    def draw(rng: np.random.Generator) -> list[Case]:
-        def good(cases: list[Case]) -> bool:
-            inputs = [case.args for case in cases]
-            asked = [lambda *args, f=version: ask_steps(f, args) for version in versions]
-            with np.errstate(all="ignore"):
-                return tells_from(expected_of(step), asked, inputs)
-
-        return draw_until(lambda: drawn(rng, settings(rng), TINY), good)
-
-    return draw
-
-
 ADAGRAD_MISTAKES = [
     *common(summed, "G"),
     Misconception(
@@ -239,7 +214,7 @@ def adagrad_settings(rng: np.random.Generator) -> list[tuple[float, ...]]:
 
 ADAGRAD: Check = Check(
     exercise="optimization.adagrad_step",
-    properties=PROPERTIES,
+    properties=STEPS,
     cases=telling(adagrad_step, ADAGRAD_MISTAKES, adagrad_settings),
     ask=ask_steps,
     agree=agree_steps,
@@ -282,7 +257,7 @@ def rmsprop_settings(rng: np.random.Generator) -> list[tuple[float, ...]]:
 
 RMSPROP: Check = Check(
     exercise="optimization.rmsprop_step",
-    properties=PROPERTIES,
+    properties=STEPS,
     cases=telling(rmsprop_step, RMSPROP_MISTAKES, rmsprop_settings),
     ask=ask_steps,
     agree=agree_steps,

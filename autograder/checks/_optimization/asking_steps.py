@@ -11,12 +11,23 @@ from typing import Any
 
 import numpy as np
 
-from autograder.check import Case
+from autograder.check import Case, Misconception
+from autograder.drawing import draw_until, tells_from
 
 FORBIDDEN = [
     *(f"torch.optim.{name}" for name in ("SGD", "Adagrad", "RMSprop", "Adam", "AdamW")),
     *(f"torch.optim.{n}.{n}" for n in ("sgd", "adagrad", "rmsprop", "adam", "adamw")),
 ]
+
+TINY = 0.02  # ε, where gradients are as small
+STEPS = {  # the properties of any optimizer's step
+    "value": "follows the rule over several steps",
+    "small": "has ε in its right place, which gradients near ε show",
+    "zeros": "treats a gradient of 0 like any other",
+    "turns": "lets several parameters take turns, each with a state of its own",
+    "again": "leaves the old state as it was, so that a step can be taken again",
+    "shape": "works for any shape",
+}
 
 
 def ask_steps(function, args):
@@ -61,10 +72,24 @@ def expected_of(step: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *args: ask_steps(step, args)
 
 
-def drawn(
-    rng: np.random.Generator, settings: Sequence[tuple[float, ...]], tiny: float
-) -> list[Case]:
-    """Draw cases for every optimizer; `settings` has five, of which the fourth has `tiny` as its ε."""
+def telling(
+    step: Callable[..., Any], wrong: Sequence[Misconception], settings: Callable[..., Any]
+) -> Callable[[np.random.Generator], list[Case]]:
+    """Return what draws cases on which no mistake hides."""
+    asked = [expected_of(known.function) for known in wrong]
+
+    def draw(rng: np.random.Generator) -> list[Case]:
+        def good(cases: list[Case]) -> bool:
+            with np.errstate(all="ignore"):
+                return tells_from(expected_of(step), asked, [case.args for case in cases])
+
+        return draw_until(lambda: drawn(rng, settings(rng)), good)
+
+    return draw
+
+
+def drawn(rng: np.random.Generator, settings: Sequence[tuple[float, ...]]) -> list[Case]:
+    """Draw cases for every optimizer; `settings` has five, of which the fourth has TINY as its ε."""
 
     def normal(*shape: int) -> np.ndarray:
         values = rng.normal(size=shape)
@@ -93,7 +118,7 @@ def drawn(
         case("value", [(5,)], [0], [2.0], ordinary),
         case("value", [(3,)], [0] * 4, [1.0, 3.0, 0.4, 1.7], other),
         case("value", [(2,)], [0] * 5, [1.0, 0.5, 2.0, 0.3, 1.1], ordinary),
-        case("small", [(4,)], [0] * 3, [3 * tiny, 0.5 * tiny, tiny], small),
+        case("small", [(4,)], [0] * 3, [3 * TINY, 0.5 * TINY, TINY], small),
         with_zeros,
         never,
         case("turns", [(3,), (3,)], [0, 1, 0, 1, 1, 0], [1, 2, 0.5, 1, 3, 1.3], last),

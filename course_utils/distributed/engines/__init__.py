@@ -7,6 +7,7 @@ ledger.py    who did what when, and how many bytes were sent
 replicas.py  split the examples (data parallel)
 slices.py    split the matrices (tensor parallel)
 parts.py     some layers of a GPT
+pipeline.py  what a worker sends to its neighbours
 stages.py    split the layers (GPipe)
 tokens.py    split the layers and the tokens (TeraPipe)
 shelf.py     checkpoints

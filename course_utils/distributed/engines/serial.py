@@ -23,9 +23,8 @@ def train_serially(job: Job, text: Tensor) -> Iterator[tuple[float, GPT]]:
     model = make_model(job)
     optimizer = make_optimizer(model, job.plan)
     for step in range(job.plan.num_steps):
-        loss = language_model_loss(
-            model(passages(text, job.plan, step)), passages(text, job.plan, step)
-        )
+        batch = passages(text, job.plan, step)
+        loss = language_model_loss(model(batch), batch)
         optimizer.zero_grad()
         loss.backward()
         set_learning_rate(optimizer, learning_rate_at(step, job.plan))
