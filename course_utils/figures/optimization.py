@@ -157,20 +157,21 @@ def vanished(shares: Mapping[int, float], spread: np.ndarray) -> DescribedFigure
 def memory_bars(
     models: Mapping[str, Mapping[str, float]], devices: Mapping[str, int]
 ) -> DescribedFigure:
-    """Draw stacked memory in GiB: model -> part -> GiB; lines show what a device has."""
+    """Draw memory in GiB, part by part and in all: model -> part -> GiB; lines: what a device has."""
     figure, (axes,) = new_figure(width=8.2, height=4.0)
     told = []
     parts = list(next(iter(models.values())))
+    looks = list(zip((BLUE, ORANGE, SKY, GREEN), HATCHES, strict=True))
     for column, (model, gib) in enumerate(models.items()):
-        bottom = 0.0
-        for part, colour, hatch in zip(parts, (BLUE, ORANGE, SKY, GREEN), HATCHES, strict=False):
+        for place, (part, (colour, hatch)) in enumerate(zip(parts, looks, strict=False)):
             axes.bar(
-                column, gib[part], 0.55, bottom, color=colour, hatch=hatch, edgecolor="white",
-                label=part.replace("_", " ") if column == 0 else None,
+                column + 0.17 * (place - 1.5), gib[part], 0.16, color=colour, hatch=hatch,
+                edgecolor="white", label=part.replace("_", " ") if column == 0 else None,
             )  # fmt: skip
-            bottom += gib[part]
-        axes.text(column, bottom * 1.04, f"{bottom:,.0f}", ha="center", fontsize=8)
-        told.append(f"{model} {bottom:,.0f} GiB")
+        total = sum(gib.values())
+        axes.plot([column - 0.36, column + 0.36], [total, total], color=BLACK, lw=2.5)
+        axes.text(column, total * 1.1, f"{total:,.0f} in all", ha="center", fontsize=8)
+        told.append(f"{model} {total:,.0f} GiB")
     seen: dict[int, list[str]] = {}
     for device, size in devices.items():
         seen.setdefault(size, []).append(device)
@@ -178,13 +179,13 @@ def memory_bars(
         axes.axhline(size, color=BLACK, lw=0.7, ls=":")
         axes.text(len(models) - 0.45, size, " / ".join(names), fontsize=7, va="center")
     axes.set(
-        yscale="log", xticks=range(len(models)), xticklabels=list(models), ylim=(1, None),
+        yscale="log", xticks=range(len(models)), xticklabels=list(models), ylim=(0.1, 1e4),
         xlim=(-0.6, len(models) + 0.75),
     )  # fmt: skip
     axes.legend(frameon=False, fontsize=8, loc="upper left")
     label(axes, title="Training in mixed precision", x="", y="GiB (log scale)")
     return figure.describe(
-        f"Memory to train, stacked: {', '.join(parts)}. In all: {'; '.join(told)}. Dotted lines: what one "
+        f"Memory to train: {', '.join(parts).replace('_', ' ')}. In all (thick lines): {'; '.join(told)}. Dotted lines: what one "
         "device has, from 16 to 80 GiB."
     )
 
