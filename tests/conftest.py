@@ -42,12 +42,16 @@ def unit(course: Course) -> Unit:
     return course.unit("01_significance")
 
 
-LONG = ("test_demo.py", "test_notebooks.py", "test_browser.py", "test_nbgrader.py")
+LONG = ("test_notebooks.py", "test_demo.py", "test_browser.py", "test_nbgrader.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long modules first, or one worker would still be busy with them when the other has nothing left."""
-    items.sort(key=lambda item: item.path.name not in LONG)
+    """Long modules first, or one worker would still be busy with them when the other has nothing left.
+
+    Notebooks have a budget: they run before the demo, which keeps both cores busy.
+    """
+    last = len(LONG)
+    items.sort(key=lambda i: LONG.index(i.path.name) if i.path.name in LONG else last)
 
 
 class ByExercise(LoadScopeScheduling):

@@ -17,6 +17,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from course_utils.data import DataError
 from course_utils.distributed.engines.jobs import Job
 from course_utils.distributed.engines.processes import Outcome
 from course_utils.distributed.engines.serial import train_serially
@@ -27,11 +28,19 @@ from course_utils.gpt.weights import Config
 PROVIDED = ("*",)  # whole in the student's copy
 
 
-def shakespeare() -> tuple[Tensor, int]:
-    """Return the training text as numbers, and how many characters there are."""
-    text, _ = shakespeare_texts()
+def shakespeare() -> tuple[Tensor, Tensor, int]:
+    """Return a text to learn from and one that is put aside, as numbers, and how many characters there are.
+
+    Where the plays are not on this machine, a sentence about a cow has to do, and a line says so.
+    """
+    try:
+        text, held_out = shakespeare_texts()
+    except DataError as missing:
+        print(f"Shakespeare is not on this machine; the cow will have to do. {missing}")
+        text = held_out = "the cow ate the grass because it was hungry.\n" * 400
     tokenizer = CharacterTokenizer(text)
-    return torch.tensor(tokenizer.encode(text)), len(tokenizer)
+    ids, held_out_ids = (torch.tensor(tokenizer.encode(t)) for t in (text, held_out))
+    return ids, held_out_ids, len(tokenizer)
 
 
 def small_job(
