@@ -143,7 +143,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
 SCHEDULE: Check = Check(
     exercise="distributed.gpipe_schedule",
     properties={
-        "value": "lets every stage work on every microbatch in 2 (M + K − 1) ticks, in a possible order",
+        "value": "lets every stage work on every microbatch in 2 (M + K − 1) ticks",
         "one stage": "works for a single stage",
         "one microbatch": "works for a single microbatch",
         "refuses": "raises ValueError without a stage or a microbatch",
