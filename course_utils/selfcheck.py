@@ -82,8 +82,7 @@ def selfcheck(
         complaint = complaint_about(args, right, answer, agree, twice=twice, random=random)
         answers.append((case, args, right, answer, complaint))
         if complaint and case["shows"] not in complaints:
-            several = agree is not None or twice
-            lines = [complaint, *_example(case, right, answer, several, random)]
+            lines = [complaint, *_example(case, right, answer, twice, random)]
             complaints[case["shows"]] = "\n".join(_wrapped(line, "    ") for line in lines)
     for name, sentence in public["properties"].items():
         print(_wrapped(f"{'✗' if name in complaints else '✓'} {title} {sentence}"))
@@ -163,7 +162,7 @@ def _same(
 
 
 def _example(
-    case: dict[str, Any], right: Any, answer: Answer, several: bool, random: bool
+    case: dict[str, Any], right: Any, answer: Answer, twice: bool, random: bool
 ) -> list[str]:
     """Show the failing example: what went in, what should come out, what came out."""
     lines = []
@@ -175,8 +174,10 @@ def _example(
         return lines
     if not random:  # one of many right answers would mislead
         lines.append(f"expected: {_short(value_of(right))}")
-    in_a_list = several and isinstance(answer.value, list)  # an ask of its own gives no list
-    return [*lines, f"got:      {_short(value_of(answer.value[0] if in_a_list else answer.value))}"]
+    got = answer.value
+    if isinstance(got, list) and got and (twice or not isinstance(right, list)):
+        got = got[0]  # it was asked several times
+    return [*lines, f"got:      {_short(value_of(got))}"]
 
 
 def _program(code: Code) -> list[str]:
