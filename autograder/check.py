@@ -38,6 +38,13 @@ class Case:
 
     args: tuple[Any, ...]
     shows: str
+    answered: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, key: Any, make: Callable[[], Any]) -> Any:
+        """What trusted functions answer is asked once, though weighing needs it again and again."""
+        if key not in self.answered:
+            self.answered[key] = make()
+        return self.answered[key]
 
 
 @dataclass(frozen=True)
@@ -102,14 +109,21 @@ class Check:
 
     def answer_of(self, function: Callable[..., Any], case: Case) -> Answer:
         """What a trusted function answers, asked in this process."""
-        return ask_here(function, case.args, self.ask, self.own, self.not_allowed)
+        return case.once(
+            (self, function),
+            lambda: ask_here(function, case.args, self.ask, self.own, self.not_allowed),
+        )
 
     def expected(self, case: Case) -> Any:
         """The right answer to a case: a value, or the ValueError that the reference raises."""
-        try:
-            return self.expect(*case.args)
-        except ValueError as error:
-            return error
+
+        def expect() -> Any:
+            try:
+                return self.expect(*case.args)
+            except ValueError as error:
+                return error
+
+        return case.once((self, "right"), expect)
 
     def verdict(
         self, cases: Sequence[Case], answers: Sequence[Answer], max_points: float = 1.0

@@ -128,13 +128,12 @@ def worst_case(model, predictor, protected, tolerance):
 
 
 def prior_gap(model, predictor, protected):
-    return max(
-        abs(
-            sum(p * said(predictor, other) for _, p, other in people(model, {protected: value}))
-            - said(predictor, world)
-        )
-        for world, _ in by_evidence(model)
+    would_be = [
+        sum(p * said(predictor, other) for _, p, other in people(model, {protected: value}))
         for value in values_of(model, protected)
+    ]
+    return max(
+        abs(other - said(predictor, world)) for world, _ in by_evidence(model) for other in would_be
     )
 
 
