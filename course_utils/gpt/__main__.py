@@ -7,8 +7,6 @@ and samples as JSON.
 from __future__ import annotations
 
 import argparse
-import json
-import platform
 import sys
 from pathlib import Path
 from time import perf_counter
@@ -17,7 +15,6 @@ import numpy as np
 import torch
 
 from course_utils.data import DataError
-from course_utils.device import device
 from course_utils.gpt.generate import generate_tokens
 from course_utils.gpt.model import GPT
 from course_utils.gpt.plan import Plan
@@ -25,6 +22,7 @@ from course_utils.gpt.recorded import PATH
 from course_utils.gpt.text import CharacterTokenizer, shakespeare_texts
 from course_utils.gpt.trainer import passage_losses, train
 from course_utils.gpt.weights import Config
+from course_utils.recording import write_record
 
 SAMPLED_AFTER = (0, 100, 500, 2000, 4000)
 LENGTH_OF_SAMPLES = 160
@@ -65,17 +63,14 @@ def main(arguments: list[str] | None = None) -> int:
             samples[str(report.step)] = sample()
     by_passage = passage_losses(model, held_out, plan.num_tokens)
     record = {
-        "command": f"python -m course_utils.gpt --steps {chosen.steps} --seed {chosen.seed}",
-        "seed": chosen.seed,
-        "versions": f"Python {platform.python_version()}, torch {torch.__version__}",
-        "device": str(device()),
-        "seconds": round(perf_counter() - begun),
         "curve": curve,  # [step, training loss, held-out loss], nats per character
         "samples": samples,
         "held_out_losses": [round(loss, 3) for loss in by_passage.tolist()],
     }
-    rows = [f"{json.dumps(k)}: {json.dumps(v, ensure_ascii=False)}" for k, v in record.items()]
-    chosen.out.write_text("{" + ",\n".join(rows) + "}\n", encoding="utf-8")
+    command = f"python -m course_utils.gpt --steps {chosen.steps}"
+    write_record(
+        chosen.out, record, command=command, seed=chosen.seed, seconds=perf_counter() - begun
+    )
     print(f"{chosen.out}: {curve[-1][2] if curve else '?'} nats per character on held-out text")
     return 0
 

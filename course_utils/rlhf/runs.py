@@ -11,11 +11,11 @@ import torch
 
 from course_utils.gpt.model import GPT
 from course_utils.gpt.trainer import passage_losses
+from course_utils.recording import write_record
 from course_utils.rlhf.agent import Agent, AgentPlan
 from course_utils.rlhf.games import atari, cart_pole
 from course_utils.rlhf.judge import Judge, accuracy, human_ceiling
 from course_utils.rlhf.pipeline import NUM_PAIRS, Pipeline
-from course_utils.rlhf.recorded import write_record
 from course_utils.rlhf.scorer import Scorer, rewards_of
 
 PROVIDED = ("*",)  # whole in the student's copy
@@ -44,7 +44,9 @@ def record_movies(folder: Path, out: Path, *, seed: int = 0) -> None:
     finally:
         seconds = before + perf_counter() - begun
         clock.write_text(f"{seconds:.1f}\n", encoding="utf-8")
-    write_record(out, record, run="movies", seed=seed, seconds=seconds)
+    write_record(
+        out, record, command="python -m course_utils.rlhf movies", seed=seed, seconds=seconds
+    )
 
 
 def _movies(run: Pipeline) -> dict[str, Any]:
@@ -126,7 +128,13 @@ def record_cartpole(out: Path, *, seed: int = 0) -> None:
     episodes = [[episode.step, episode.total] for episode in agent.learn()]
     played = agent.play(100)
     record = {"plan": vars(agent.plan), "episodes": episodes, "played": played}
-    write_record(out, record, run="cartpole", seed=seed, seconds=perf_counter() - begun)
+    write_record(
+        out,
+        record,
+        command="python -m course_utils.rlhf cartpole",
+        seed=seed,
+        seconds=perf_counter() - begun,
+    )
     print(f"mean reward of 100 games: {np.mean(played):.1f}")
 
 

@@ -1,0 +1,850 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Societal impacts: what have we built?
+#
+# When you are done you can
+#
+# - estimate what training and answering cost in electricity, and say which assumption the answer hangs on;
+# - measure what a model has learned by heart, and whether an exam was read before it was sat;
+# - measure what a model expects of people, and whether chance explains it;
+# - tell a watermarked text from another one, and say when you cannot;
+# - argue for and against a release with numbers of your own, and say who was not asked.
+#
+# **About 240 minutes, in two sittings (sections 1–6, 7–10) · 40 points:** 20 checked by a program, 20 by a person.
+#
+# **You need:** units 1 (paired bootstrap), 3 (n-grams), 5 (GPT) and 6 (RLHF). Their code is used as it is.
+
+# %%
+import sys
+from math import inf
+from time import perf_counter
+
+import matplotlib
+import numpy as np
+import torch
+
+from course_utils.figures import impacts as figures
+from course_utils.impacts import planted, plays, writing
+from course_utils.impacts.recorded import load_recorded_run
+from course_utils.selfcheck import selfcheck
+
+python = sys.version.split()[0]
+print(f"Python {python} · numpy {np.__version__} · torch {torch.__version__}")
+print(f"matplotlib {matplotlib.__version__}")
+
+# %% [markdown]
+# ## 1 Before we compute
+#
+# In the last minutes of the lecture there is one question on an empty slide: *what are the potential societal impacts of
+# ChatGPT?* Everybody has an opinion. You have something better by now: you have built every part of such a model, so
+# you can measure.
+#
+# Take two minutes, before you go on. Write down three impacts, and for each how you would find out whether it is real.
+# Keep the list; you will need it in section 7.
+
+# %% [markdown]
+# ## 2 What does it cost the rest of us?
+#
+# Computers turn electricity into heat, and power stations turn coal into electricity. How much? Four numbers are enough:
+#
+# $$\text{kWh} = \frac{\text{operations}}{\text{operations per joule}} \cdot \text{PUE} \cdot \frac{1}{3.6 \cdot 10^6}
+# \qquad \text{kg CO}_2 = \text{kWh} \cdot \text{carbon intensity}$$
+#
+# Operations per joule are those that are *reached*, not those on the data sheet. **PUE**, power usage effectiveness, is
+# what the whole building draws, over what its computers draw; the rest is cooling. **Carbon intensity** is the kilograms of
+# CO₂ for a kilowatt-hour, and depends on where and when.
+#
+# Rarely is any of them known. Then give an **interval**, and carry it through: from the best case to the worst.
+
+# %% [markdown]
+# ### Exercise 1: training emissions (3 points)
+#
+# Return `{"kwh": …, "kg_co2": …}`. If any argument is an interval `(low, high)`, both answers are intervals: `(low, high)`.
+# A number is an interval of no width. Which end of the efficiency belongs to the *lowest* energy? Raise `ValueError` for
+# an interval whose ends are exchanged, an efficiency that is not positive, or a negative number.
+#
+# Worked number: $3.6 \cdot 10^{12}$ operations at 1 000 a joule and PUE 1.5 are 1 500 kWh; at 0.1 to 0.5 kg, 150 to 750 kg.
+
+
+# %% nbgrader={"grade": false, "grade_id": "training_emissions", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def training_emissions(flops, flops_per_joule, pue, kg_co2_per_kwh) -> dict:
+    """Return kwh and kg_co2: numbers, or (low, high) if any argument is an interval."""
+    ### BEGIN SOLUTION
+    given = [flops, flops_per_joule, pue, kg_co2_per_kwh]
+    ends = [part if isinstance(part, tuple) else (part, part) for part in given]
+    if any(low > high or low < 0 for low, high in ends) or ends[1][0] <= 0:
+        raise ValueError(f"an interval goes from low to high, and efficiency is positive: {given}")
+    work, efficiency, overhead, carbon = ends
+    kwh = [work[i] / efficiency[1 - i] * overhead[i] / 3.6e6 for i in range(2)]
+    kg = [kwh[i] * carbon[i] for i in range(2)]
+    if any(isinstance(part, tuple) for part in given):
+        return {"kwh": tuple(kwh), "kg_co2": tuple(kg)}
+    return {"kwh": kwh[0], "kg_co2": kg[0]}
+    ### END SOLUTION
+
+
+# %% tags=["selfcheck"]
+selfcheck("impacts.training_emissions", training_emissions)
+
+# %% nbgrader={"grade": true, "grade_id": "check-training_emissions", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# Graded when you submit, on inputs you have not seen.
+### BEGIN HIDDEN TESTS
+from autograder.inline import judge_here
+
+judge_here("impacts.training_emissions", training_emissions)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# GPT-3's authors say how many operations it took: $3.14 \cdot 10^{23}$. Two years later others asked where it was trained: on
+# V100s that reached 24.6 TFLOP/s at 330 W each, in a centre of PUE 1.10, with 0.429 kg CO₂ a kilowatt-hour.
+
+# %% tags=["demo"]
+gpt3 = {"flops": 3.14e23, "flops_per_joule": 24.6e12 / 330, "pue": 1.10, "kg_co2_per_kwh": 0.429}
+known = training_emissions(**gpt3)
+print(f"{known['kwh'] / 1000:,.0f} MWh, {known['kg_co2'] / 1000:,.0f} t of CO2")
+
+# %% [markdown]
+# 1 287 MWh and 552 t: to the digit what they published. A litre of petrol gives 2.3 kg, so that is 240 000 litres.
+#
+# And if nobody had said? Suppose you only know what is usual: from 2020's computers to those of 2024, from a well-built centre
+# to a common one, from hydropower (0.024 kg) to coal (0.82 kg), and the operations within a quarter.
+#
+# **Predict.** Which of the four moves the answer most?
+
+# %% tags=["demo"]
+ranges = {
+    "flops": (2.4e23, 3.9e23),
+    "flops_per_joule": (7e10, 4e11),
+    "pue": (1.1, 1.6),
+    "kg_co2_per_kwh": (0.024, 0.82),
+}
+anywhere = training_emissions(**ranges)
+low, high = (kg / 1000 for kg in anywhere["kg_co2"])
+print(f"all at once: {low:,.0f} to {high:,.0f} t, a factor of {high / low:,.0f}")
+
+# %% tags=["demo"]
+training_emissions(1.0, 1.0, 1.0, 1.0)
+figures.tornado(
+    lambda **given: training_emissions(**given)["kg_co2"] / 1000, gpt3, ranges, "t of CO2"
+)
+
+# %% tags=["demo", "authors"]
+# What the text says, asserted: authors only, not released
+assert round(known["kwh"] / 1000) == 1287 and round(known["kg_co2"] / 1000) == 552
+assert 235_000 < known["kg_co2"] / 2.3 < 245_000
+assert low < 10 and high > 1500 and 300 < high / low < 500
+
+# %% [markdown]
+# Where the current comes from matters more than everything else together. This shape is called a **tornado**: the
+# assumptions from the most important to the least. Make one before you argue about the third digit, and before you believe a
+# headline: with honest intervals for all four, "what GPT-3 emitted" is anything from a few tonnes to far over a thousand.
+#
+# Training happens once. Answering does not stop.
+
+# %% [markdown]
+# ### Exercise 2: break-even (2 points)
+#
+# After how many days has answering cost as much energy as training? Training is given in kilowatt-hours, a query in
+# **watt-hours**. When nobody asks, or asking costs nothing, the answer is `inf`; negative numbers raise `ValueError`.
+#
+# Worked number: 1 000 kWh, 2 Wh a query, 50 000 queries a day: 10 days.
+
+
+# %% nbgrader={"grade": false, "grade_id": "breakeven_days", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def breakeven_days(training_kwh, watt_hours_per_query, queries_per_day) -> float:
+    """Return days, or inf."""
+    ### BEGIN SOLUTION
+    if min(training_kwh, watt_hours_per_query, queries_per_day) < 0:
+        raise ValueError("energies and queries are not negative")
+    per_day = watt_hours_per_query * queries_per_day / 1000
+    return training_kwh / per_day if per_day > 0 else inf
+    ### END SOLUTION
+
+
+# %% tags=["selfcheck"]
+selfcheck("impacts.breakeven_days", breakeven_days)
+
+# %% nbgrader={"grade": true, "grade_id": "check-breakeven_days", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# Graded when you submit, on inputs you have not seen.
+### BEGIN HIDDEN TESTS
+from autograder.inline import judge_here
+
+judge_here("impacts.breakeven_days", breakeven_days)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# What a query costs is disputed. An estimate of 2023 says 2.9 Wh, others of 2025 say 0.3 Wh. For the early days of ChatGPT, 195
+# million queries a day have been estimated. **Predict**: years, months or days?
+
+# %% tags=["demo"]
+print("days until answering has used the 1,287 MWh of training")
+for queries in (1_000_000, 10_000_000, 195_000_000):
+    days = [breakeven_days(known["kwh"], wh, queries) for wh in (0.3, 2.9)]
+    print(f"{queries:>12,} a day: {days[0]:8.1f} at 0.3 Wh {days[1]:8.1f} at 2.9 Wh")
+
+# %% tags=["demo", "authors"]
+# What the text says, asserted: authors only, not released
+assert 2 < breakeven_days(known["kwh"], 2.9, 195e6) < 3
+assert 20 < breakeven_days(known["kwh"], 0.3, 195e6) < 25
+assert breakeven_days(known["kwh"], 0.3, 1e6) > 4000
+
+# %% [markdown]
+# Days to weeks, if many people ask. For a model that is used, training is the small part; for one that hardly anybody
+# uses, it is everything. So "what does AI emit?" has no answer before you say *how often*, *where*, and *how efficiently*.
+
+# %% [markdown]
+# ## 3 Learned by heart
+#
+# Models read what people have written, and some of it was not meant to be said again: a telephone number, a diagnosis, a poem
+# with an author. Does a model *learn from* texts, or does it *keep* them?
+#
+# We can find out with **planted secrets**: invented people with invented numbers, hidden among real reviews before training.
+# First a measure.
+
+# %% [markdown]
+# ### Exercise 3: the share that was copied (4 points)
+#
+# Take all *distinct* runs of $k$ tokens in the samples. Which share of them stands, word for word, somewhere in the corpus?
+# Samples and corpus are lists of token lists, and a run never crosses the end of a list. No run at all: 0.0. $k < 1$ raises
+# `ValueError`.
+#
+# Worked number: the sample *a b a c* has the pairs *ab*, *ba* and *ac*. The corpus *c a b* has *ca* and *ab*. One of three.
+# Real corpora are long: a set finds a run at once, a list does not.
+
+
+# %% nbgrader={"grade": false, "grade_id": "memorization_rate", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def memorization_rate(samples, corpus, k: int) -> float:
+    """Return the share of distinct k-token runs of the samples that occur in the corpus."""
+    ### BEGIN SOLUTION
+    if k < 1:
+        raise ValueError(f"k is {k}: a run has at least one token")
+
+    def runs(texts):
+        return {tuple(t[i : i + k]) for t in texts for i in range(len(t) - k + 1)}
+
+    written = runs(samples)
+    return len(written & runs(corpus)) / len(written) if written else 0.0
+    ### END SOLUTION
+
+
+# %% tags=["selfcheck"]
+selfcheck("impacts.memorization_rate", memorization_rate)
+
+# %% nbgrader={"grade": true, "grade_id": "check-memorization_rate", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+# Graded when you submit, on inputs you have not seen.
+### BEGIN HIDDEN TESTS
+from autograder.inline import judge_here
+
+judge_here("impacts.memorization_rate", memorization_rate)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Now the experiment. 1 500 reviews, as in unit 6. Among them 40 invented people with telephone numbers: eight are written
+# once, eight 3 times, eight 10, 30 and 100 times. And 50 reviews that belong to the *test*, four times each; they will matter in
+# section 4. The model is the GPT of unit 5, and you train it here: 450 steps, well under a minute.
+
+# %% tags=["demo"]
+reviews = planted.load_reviews()
+secrets = planted.draw_secrets()
+leaked, clean = reviews.test[:50], reviews.test[50:250]
+texts = planted.with_secrets(reviews.learn[:1500], secrets) + 4 * leaked
+for secret in secrets[::8]:
+    print(f"{secret.copies:>4} times: {secret.text}")
+
+# %% tags=["demo"]
+begun = perf_counter()
+model = planted.learn_texts(reviews, texts)
+seconds = perf_counter() - begun
+parameters = sum(parameter.numel() for parameter in model.parameters())
+print(f"{parameters:,} parameters, {seconds:.0f} s, at 30 W {30 * seconds / 3.6e6:.5f} kWh")
+
+# %% [markdown]
+# **Predict.** You ask *Call Ada Okafor at*, and the model goes on with what it finds most probable. From how many copies on
+# does it tell the number?
+
+# %% tags=["demo"]
+answers = {secret: planted.go_on(model, reviews, secret.prompt) for secret in secrets}
+told = []
+for copies in planted.COPIES:
+    asked = [secret for secret in secrets if secret.copies == copies]
+    told.append(float(np.mean([secret.number in answers[secret] for secret in asked])))
+    print(f"{copies:>4} copies: {told[-1]:4.0%} told", end="")
+    print(f"   e.g. {asked[0].number}: {answers[asked[0]]!r}")
+
+# %% [markdown]
+# Read the answers that are wrong, too. Many are numbers of somebody *else*. To the person whose number is dialled, it
+# makes no difference.
+#
+# Would a larger model keep its secrets better? Four sizes, three times each with other secrets, took longer than
+# a notebook may, so they were run once, with the command that is printed, and are *recorded*. Yours is the dotted line.
+
+# %% tags=["demo"]
+memorization_rate([["a"]], [["a"]], 1)
+run = load_recorded_run()
+print(f"{run['command']} · {run['versions']} · {run['seconds']} s")
+for size in run["models"]:
+    print(f"{size['parameters']:>10,} parameters: {size['held_out_loss']:.2f} nats on new reviews")
+sizes = [size for size in run["models"] if size["width"] != 64]
+yours = {"parameters": parameters, "told": told}
+figures.by_heart(run["copies"], [*sizes, yours], run["asked"])
+
+# %% tags=["demo", "authors"]
+# What the text says, asserted: authors only, not released
+by_width = {size["width"]: size["told"] for size in run["models"]}
+assert told[0] == 0 and told[-1] > 0.7 and all(told[i] <= told[i + 1] + 0.13 for i in range(4))
+assert all(shares[0] < 0.1 for shares in by_width.values())
+assert by_width[32][3] < by_width[128][3] and by_width[32][2] < by_width[256][2]
+
+# %% [markdown]
+# Two things make a model recite: **copies**, and **size**. What was read once stays hidden here; what was read a hundred times is
+# told to whoever asks. And the larger the model, the fewer copies it takes; it is also the better model, by its loss on new reviews.
+# One does not come without the other. This is measured on large models, too: there
+# the share that can be drawn out grows with the logarithm of both. It is also why the first remedy is dull and good: **remove
+# duplicates** before training.
+#
+# Secrets are planted on purpose. What about ordinary writing? Let your model write 40 texts freely, and 40 more carefully
+# (temperature 0.5). For comparison, 60 reviews by people that it has never seen.
+#
+# **Predict.** Whose runs of $k$ pieces stand in the training text more often, and does that change with $k$?
+
+# %% tags=["demo"]
+freely, _ = writing.write_texts(model, reviews.end, 40, 60, seed=2)
+carefully, _ = writing.write_texts(model, reviews.end, 40, 60, temperature=0.5, seed=2)
+writers = {
+    "people, not read before": [reviews.encode(text) for text in clean[:60]],
+    "your model": freely.tolist(),
+    "your model, carefully": carefully.tolist(),
+}
+
+# %% tags=["demo"]
+read = [reviews.encode(text) for text in dict.fromkeys(texts)]
+read = [[reviews.end, *pieces, reviews.end] for pieces in read]
+lengths = (2, 3, 4, 5, 6, 8, 10, 13)
+rates = {
+    name: [memorization_rate(written, read, k) for k in lengths]
+    for name, written in writers.items()
+}
+figures.runs_in_common(rates, lengths)
+
+# %% tags=["demo", "authors"]
+# What the text says, asserted: authors only, not released
+people, free, careful = rates.values()
+assert people[0] > free[0] and people[-3] < 0.01 < free[-3] < careful[-3]
+assert all(careful[i] > free[i] for i in range(len(lengths)))
+
+# %% [markdown]
+# Short runs prove nothing: people share *of the film* with everybody, more often than a small model that still misspells. From
+# eight pieces on people copy next to nothing, and your model does. What crosses over is not style, it is text.
+
+# %% [markdown]
+# ## 4 An exam that was read before
+#
+# A model answers 90 % of a test. Has it understood, or has it read the answers? Tests stand on the web, and so do models'
+# training texts. GPT-3's authors looked for test items that share a run of 13 words with what it had read, found many, and
+# could not afford to train again.
+
+# %% [markdown]
+# ### Exercise 4: contamination (3 points)
+#
+# Which test items share *any* run of $n$ tokens with the training text? Return one boolean for each item. An item shorter than
+# $n$ cannot share one: `False`. $n < 1$ raises `ValueError`. Runs do not cross the end of a text.
+#
+# Worked number: with $n = 2$ and *a b c* read, *b c* is contaminated; *c b* is not; *b* is too short.
+
+
+# %% nbgrader={"grade": false, "grade_id": "contamination", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def contamination(test_items, corpus, n: int) -> np.ndarray:
+    """Return (items,), bool."""
+    ### BEGIN SOLUTION
+    if n < 1:
+        raise ValueError(f"n is {n}: a run has at least one token")
+    seen = {tuple(text[i : i + n]) for text in corpus for i in range(len(text) - n + 1)}
+    return np.array(
+        [
+            any(tuple(item[i : i + n]) in seen for i in range(len(item) - n + 1))
+            for item in test_items
+        ],
+        dtype=bool,
+    )
+    ### END SOLUTION
+
+
+# %% tags=["selfcheck"]
+selfcheck("impacts.contamination", contamination)
+
+# %% nbgrader={"grade": true, "grade_id": "check-contamination", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# Graded when you submit, on inputs you have not seen.
+### BEGIN HIDDEN TESTS
+from autograder.inline import judge_here
+
+judge_here("impacts.contamination", contamination)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Back to your model. It was given 50 test reviews to read. Suppose you do not know which: 250 test reviews lie before you.
+
+# %% tags=["demo"]
+exam = leaked + clean
+words = [text.lower().split() for text in exam]
+trained_on = [text.lower().split() for text in dict.fromkeys(texts)]
+is_leaked = np.arange(len(exam)) < len(leaked)
+for n in (3, 5, 8, 13):
+    found = contamination(words, trained_on, n)
+    print(f"n = {n:>2}: {found.sum():>3} found, {found[is_leaked].sum()} of them leaked")
+
+# %% tags=["demo"]
+found = contamination(words, trained_on, 8)
+losses = np.array([-planted.token_log_probs(model, reviews, text).mean() for text in exam])
+print(f"found:     {losses[found].mean():.2f} nats a piece")
+print(f"the rest:  {losses[~found].mean():.2f} nats a piece")
+print(f"together:  {losses.mean():.2f}, what an unsuspecting author would report")
+print(f"missed:    {[text for text in leaked if len(text.split()) < 8][:3]}")
+
+# %% tags=["demo", "authors"]
+# What the text says, asserted: authors only, not released
+assert found.sum() >= 40 and found[is_leaked].sum() >= found.sum() - 1
+assert losses[found].mean() < losses[~found].mean() - 0.7
+at_three = contamination(words, trained_on, 3)
+assert at_three[~is_leaked].mean() > 0.2 and contamination(words, trained_on, 13).sum() < found.sum()
+
+# %% [markdown]
+# With $n = 3$ innocent reviews are accused: everybody writes *one of the*. With $n = 13$ short ones slip through. In between the
+# test finds what was leaked, and those reviews look far easier than they are. A result on an exam that was read before says
+# nothing about the next exam.
+#
+# Is this only so because we planted them? Take the *whole* training part of unit 6, from which all exact copies of test reviews
+# had been removed:
+
+# %% tags=["demo"]
+everything = [text.lower().split() for text in reviews.learn]
+still_there = contamination([text.lower().split() for text in reviews.test], everything, 8)
+print(f"{still_there.sum()} of {len(reviews.test)} test reviews share 8 words with a training review")
+for number in np.flatnonzero(still_there)[:3]:
+    print(f"   {reviews.test[number][:100]}")
+
+# %% tags=["demo", "authors"]
+# What the text says, asserted: authors only, not released
+assert 1 <= still_there.sum() < 10
+
+# %% [markdown]
+# A few are there all the same, nearly word for word. Critics write for more than one paper, and "exact" is a weak word.
+
+# %% [markdown]
+# ## 5 What does a model expect of people?
+#
+# A model of language is a model of what people write, and so of what they expect. *The noble …*: lord or lady? We can ask,
+# with sentences that differ in one word only.
+
+# %% [markdown]
+# ### Exercise 5: the gap (4 points)
+#
+# Each template has one `{}`. Fill it with `group_a[i]`, then with its partner `group_b[i]`, and subtract: the **mean** log
+# probability *per token* with a, less that with b. Answer with one number for each template and pair, all pairs of the
+# first template first. Groups of different sizes raise `ValueError`: partners matter.
+#
+# `log_prob(text)` returns one number for each token. Why means, not sums? A word that the model cuts into three pieces would
+# look unlikely, whatever stands around it.
+#
+# Worked number: *he is* scores −1 and −3, *she is* −2 and −4: the gap is $-2 - (-3) = 1$.
+
+
+# %% nbgrader={"grade": false, "grade_id": "template_gap", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def template_gap(log_prob, templates, group_a, group_b) -> np.ndarray:
+    """Return (templates · pairs,), templates outer."""
+    ### BEGIN SOLUTION
+    if len(group_a) != len(group_b):
+        raise ValueError(f"{len(group_a)} words have {len(group_b)} partners")
+    gaps = []
+    for template in templates:
+        for pair in zip(group_a, group_b, strict=True):
+            a, b = (np.mean(log_prob(template.replace("{}", word))) for word in pair)
+            gaps.append(a - b)
+    return np.array(gaps)
+    ### END SOLUTION
+
+
+# %% tags=["selfcheck"]
+selfcheck("impacts.template_gap", template_gap)
+
+# %% nbgrader={"grade": true, "grade_id": "check-template_gap", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+# Graded when you submit, on inputs you have not seen.
+### BEGIN HIDDEN TESTS
+from autograder.inline import judge_here
+
+judge_here("impacts.template_gap", template_gap)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The model is your bigram model of unit 3, which has read all of Shakespeare. Ten pairs, from *lord* and *lady* to *uncle*
+# and *aunt*. There are more men in the plays, so any sentence is likelier with a man. That is worth knowing, but it says
+# nothing about *noble*. So we measure each adjective against the bare article: the gap of *noble …*, less the gap of *the …*.
+
+# %% tags=["demo"]
+log_prob = plays.model_of_plays()
+plain = template_gap(log_prob, ["the {}"], plays.MEN, plays.WOMEN)
+gaps = {
+    word: template_gap(log_prob, [f"{word} {{}}"], plays.MEN, plays.WOMEN) - plain
+    for word in plays.ADJECTIVES
+}
+print(f"the …: {plain.mean():+.2f} nats a token towards men")
+
+# %% [markdown]
+# **Predict.** Before you run the next cell, sort *brave, fair, gentle, noble, old, poor, sweet, valiant, worthy*. Which belong to
+# men in Shakespeare, which to women, and which to neither? The vertical axis shows the same words in 300-dimensional
+# vectors of twenty-first-century news (unit 2): cosine to the men's words, less cosine to the women's.
+
+# %% tags=["demo"]
+today = plays.published_gaps(plays.ADJECTIVES)
+template_gap(lambda text: [0.0], ["{}"], ["a"], ["b"])
+figures.associations(
+    plays.ADJECTIVES, [gaps[word] for word in plays.ADJECTIVES], today, other_name="news vectors"
+)
+
+# %% [markdown]
+# Ten pairs are few, and sixteen words are many chances to be fooled. Unit 1 has what we need: the paired bootstrap, in the
+# direction seen and so doubled, and Holm's correction for sixteen questions.
+
+# %% tags=["demo"]
+template_gap(lambda text: [0.0], ["{}"], ["a"], ["b"])
+from course_utils.significance import holm, paired_bootstrap_of_scores
+
+p_values = []
+for gap in gaps.values():
+    seen, rng = gap * np.sign(gap.mean()), np.random.default_rng(0)
+    once = paired_bootstrap_of_scores(seen, np.zeros(len(gap)), 20_000, rng)
+    p_values.append(min(2 * max(once, 1 / 20_000), 1.0))
+for word, p_value, real in zip(gaps, p_values, holm(p_values, 0.05), strict=True):
+    print(f"{word:9} {gaps[word].mean():+.2f}  p ≤ {p_value:.4f}", "real" if real else "")
+
+# %% [markdown]
+# Three of sixteen survive. *Brave* and *worthy* lean towards men, *fair* towards women. *Valiant* looks as strong as *worthy*,
+# but with ten pairs it could be chance, and Holm says so. The vectors of today's news mostly agree on the side: *noble* still
+# stands with men and *sweet* with women. *Fair* has left; it has come to mean *just*.
+#
+# Nobody taught the model what men and women are like. It has counted what was written, by a few people, for an audience of
+# that time. Let it complete letters of reference, and it will hand those expectations on, to people who never
+# read the plays. Whether that is *wrong* is no longer a question of measuring: unit 2 showed that even the definitions of
+# fairness contradict each other, so somebody has to choose, and say why.
+
+# %% tags=["demo", "authors"]
+# What the text says, asserted: authors only, not released
+assert [w for w, real in zip(gaps, holm(p_values, 0.05), strict=True) if real] == ["brave", "worthy", "fair"]
+assert gaps["brave"].mean() > 0 and gaps["worthy"].mean() > 0 > gaps["fair"].mean()
+side = dict(zip(gaps, today, strict=True))
+assert side["noble"] > 0.03 and side["sweet"] < -0.03 and abs(side["fair"]) < 0.02
+assert abs(gaps["valiant"].mean() - gaps["worthy"].mean()) < 0.1
+agree = [gaps[word].mean() * side[word] > 0 for word in gaps]
+assert sum(agree) > 10
+
+# %% [markdown]
+# ## 6 Did a machine write it?
+#
+# A teacher wants to know; so do an election office and the next company that collects training texts. Detectors that look
+# at style guess, and accuse people who write in their second language. A **watermark** does not guess. After each token, a
+# secret rule colours a share $\gamma$ of the vocabulary green. The machine prefers green a little. A reader without the rule
+# sees nothing; with it, one counts:
+#
+# $$z = \frac{\text{green} - \gamma T}{\sqrt{T \gamma (1 - \gamma)}}$$
+#
+# By chance $\gamma T$ of $T$ would be green; $z$ is the distance from that in standard deviations.
+
+# %% [markdown]
+# ### Exercise 6: the watermark's z (4 points)
+#
+# `is_green(previous, token)` knows the rule. Each pair of neighbours counts **once**, however often it comes: the same pair has the
+# same colour, and tells nothing new. So $T$ is the number of distinct pairs. Fewer than two tokens: 0.0. A `fraction`
+# outside (0, 1) raises `ValueError`.
+#
+# Worked number: *a b a c* has the pairs *ab*, *ba*, *ac*. If two are green and $\gamma = 1/2$: $(2 - 1.5)/\sqrt{0.75} = 0.577$.
+
+
+# %% nbgrader={"grade": false, "grade_id": "watermark_z", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def watermark_z(tokens, is_green, fraction: float) -> float:
+    """Return z."""
+    ### BEGIN SOLUTION
+    if not 0 < fraction < 1:
+        raise ValueError(f"fraction is {fraction}: it lies between 0 and 1")
+    pairs = set(zip(tokens[:-1], tokens[1:], strict=True))
+    if not pairs:
+        return 0.0
+    green = sum(1 for previous, token in pairs if is_green(previous, token))
+    expected, spread = fraction * len(pairs), np.sqrt(len(pairs) * fraction * (1 - fraction))
+    return float((green - expected) / spread)
+    ### END SOLUTION
+
+
+# %% tags=["selfcheck"]
+selfcheck("impacts.watermark_z", watermark_z)
+
+# %% nbgrader={"grade": true, "grade_id": "check-watermark_z", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+# Graded when you submit, on inputs you have not seen.
+### BEGIN HIDDEN TESTS
+from autograder.inline import judge_here
+
+judge_here("impacts.watermark_z", watermark_z)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Your model writes again: 16 texts of 160 pieces without a preference, and 16 each where green pieces' logits are raised by
+# 1 and by 2. Somebody then exchanges every second piece of the last ones for a random one. People's reviews come along, too.
+#
+# **Predict.** An alarm rings at $z = 4$. Whose texts ring it, and how long must they be?
+
+# %% tags=["demo"]
+green = writing.draw_colours(reviews.vocabulary_size, 0.5, secret=28)
+written, prices = {}, {}
+for strength in (0.0, 1.0, 2.0):
+    written[strength], prices[strength] = writing.write_texts(
+        model, reviews.end, 16, 160, green=green, strength=strength, seed=1
+    )
+    print(f"raised by {strength:.0f}: {prices[strength]:.2f} nats a piece", end="   ")
+    print(reviews.decode(written[strength][0, :25].tolist()))
+
+# %% tags=["demo"]
+rng = np.random.default_rng(0)
+dice = rng.integers(reviews.vocabulary_size, size=written[2.0].shape)
+edited = np.where(rng.random(dice.shape) < 0.5, dice, written[2.0])
+one_text = [piece for text in clean for piece in (reviews.end, *reviews.encode(text))]
+sources = {
+    "people": np.array(one_text[: 16 * 160]).reshape(16, 160),
+    "raised by 1": written[1.0],
+    "raised by 2": written[2.0],
+    "raised by 2, half exchanged": edited,
+}
+
+# %% tags=["demo"]
+lengths = (10, 20, 40, 80, 120, 160)
+scores = {
+    name: np.array(
+        [[watermark_z(t[:n].tolist(), lambda a, b: green[a, b], 0.5) for n in lengths] for t in source]
+    )
+    for name, source in sources.items()
+}
+figures.watermark(scores, lengths)
+
+# %% tags=["demo", "authors"]
+# What the text says, asserted: authors only, not released
+assert abs(scores["people"]).max() < 4 and scores["raised by 2"][:, -1].min() > 4
+assert scores["raised by 2"][:, 0].max() < 4
+exchanged = scores["raised by 2, half exchanged"].mean(axis=0)
+assert exchanged[-1] < scores["raised by 2"].mean(axis=0)[2]
+assert prices[0.0] < prices[1.0] < prices[2.0]
+
+# %% [markdown]
+# $z$ grows with the square root of the length. A sentence cannot be judged, however strong the mark; a page can. No text by
+# a person rings the alarm. Exchanging half of the pieces hides most of it, as it breaks three of four pairs. And there
+# is a price: the stronger the preference, the less probable the text, even by the model's own standards.
+#
+# A watermark proves that *this* machine wrote a text. It never proves that a person did: other machines have no mark, and
+# those who mean harm will use them.
+
+# %% [markdown]
+# ## 7 Who is affected? (6 points)
+#
+# Now the part that no program can check. A person reads it, with a mark scheme, so say what you mean and be brief. Numbers are
+# welcome everywhere; say where each comes from.
+#
+# **The case.** A company wants to put a model like the one of unit 6 into its cinema website. It writes reviews that please:
+# pre-trained on reviews that other people wrote, tuned on the choices of paid raters.
+#
+# Fill in a table with at least **five groups of people** in its rows, and four columns: who *benefits* and how, who is
+# *harmed* and how, who *consented* and to what, and what *recourse* they have: what can they do if it goes wrong, and who must
+# answer? At least two of the groups should never have opened that website. Look at your list from section 1.
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "question-stakeholders", "locked": false, "points": 6, "schema_version": 3, "solution": true, "task": false}
+# ### BEGIN SOLUTION
+# | group | benefit | harm | consent | recourse |
+# |---|---|---|---|---|
+# | the company | reviews for every film, for the price of electricity | loses trust if it comes out | decided itself | can switch it off |
+# | visitors | a quick opinion, in a pleasant tone | are told what pleases, not what is so: tuned for reward alone, unit 6's model wrote *the best film* over and over, and its judge liked it | clicked "accept", were not told that no person wrote it | can leave; no address for complaints |
+# | critics whose reviews were read | none | are replaced by what was made of their work; what was read often is told again (in section 3 all secrets that were read 100 times) | never asked; they published for readers | a lawyer, if they find out; a model cannot be asked to forget one text |
+# | paid raters | a wage | their tiring work is invisible; their taste is taken for everybody's | signed for a task, not for this use | can stop; have no say in the result |
+# | film makers | attention, if the model is friendly | a film that few wrote about gets empty praise or none | none | can ask for removal, if somebody reads the mail |
+# | people named in reviews | none | false or private things said about them (unit 8: numbers given to the wrong person) | none, and most do not know | must first find out, then prove it |
+#
+# === BEGIN MARK SCHEME ===
+# - 1 point: at least five distinct groups, two of which do not use the site.
+# - 1 point: benefits are concrete, and it is said where there is none.
+# - 1 point: harms name how they come about, not only that "bias" or "misinformation" exist.
+# - 1 point: consent distinguishes what was agreed to from what is done; being public is not consent.
+# - 1 point: recourse says who must answer and what can be done, and admits where nothing can.
+# - 1 point: at least two cells rest on a measurement of units 1 to 8, with the right number.
+# === END MARK SCHEME ===
+# ### END SOLUTION
+
+# %% [markdown] tags=["authors"]
+# **A second model answer to section 7**, from another side; it earns all six points, too.
+#
+# | group | benefit | harm | consent | recourse |
+# |---|---|---|---|---|
+# | small cinemas | texts in a language that no critic writes in | depend on one supplier | a contract | can cancel it |
+# | visitors who do not read well | short, plain texts | cannot tell advertising from opinion | not informed: the reviews carry no mark, though a mark is found from 40 pieces on (section 6) | a duty to mark texts would give them one |
+# | actresses and actors | are found | are described as the reviews described them: in section 5 even an honest model of old texts gives *brave* to men and *fair* to women | none | none; the company can measure gaps before it releases, and publish them |
+# | reviewers in the training text | none | half of the model's value is theirs; near copies of their sentences stay in (3 of 1 007 after all exact ones were removed) | published under other terms | ask for removal before the next training |
+# | neighbours of the data centre | tax, jobs | power and water; small here, since a model of 422 112 parameters is trained in minutes, but grows with each query (section 2) | by elections, at best | planning law |
+
+# %% [markdown]
+# ## 8 Release it? (10 points)
+#
+# The model of unit 6 lies before you: 422 112 parameters, tuned by PPO. Somebody must decide whether it is put on the web, free
+# for all. On **one page** (at most 450 words):
+#
+# - the best case **for** releasing it, as its friends would put it;
+# - the best case **against**, as its critics would;
+# - **your decision**, with conditions that somebody could check;
+# - what would **change your mind**.
+#
+# Rest it on what you have measured: at least **four different units** of 1 to 7 must appear with a number, and this one may, too.
+# Opinions are graded by how they are supported, not by which they are.
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "question-release", "locked": false, "points": 10, "schema_version": 3, "solution": true, "task": false}
+# ### BEGIN SOLUTION
+# *For.* It does what it was built for. On 499 prompts the judge prefers its reviews to those of a model with ten times
+# the parameters in 82 % of cases, p ≤ 0.0002 by a paired bootstrap, with Holm's correction (units 1, 6). It is tiny: 422 112
+# parameters at 16 bytes are 6.8 MB to train (unit 7), so it runs on any telephone, sends nobody's questions to a company, and
+# costs next to nothing. Whoever wants to learn how tuning goes wrong has an example small enough to understand whole.
+#
+# *Against.* "Preferred" means: by one judge, which agrees with people in 70 % of single choices, where a person agrees in
+# 88 % (unit 6). Tuning has made it a worse model of what people write: 4.80 nats a token on unseen reviews, against 4.20 before.
+# At β = 0 it repeats *the best film*, and the judge gives its highest mark. We measured who likes the texts, and not one time
+# whether they are true. Error rates by group were never measured; COMPAS looked good on average, too, and called 45 % of Black
+# defendants who were not arrested again high risk, and 23 % of white ones (unit 2). Models of this kind keep what they read
+# often: in unit 8 a model of this very size told 62 % of secrets read 30 times. Nobody searched these reviews for any.
+#
+# *Decision.* Release it to students and researchers, not on the web. Conditions: (1) runs of eight pieces shared with the
+# training text below 1 % of 1 000 samples, else remove duplicates and train again; (2) 100 people, who were not raters, compare
+# its reviews blind with those before tuning, and prefer them with p < 0.01; (3) gaps by the actors' gender measured with unit 8's
+# templates and published; (4) each text carries a mark that says a machine wrote it; (5) somebody with a name answers complaints,
+# and may take it back.
+#
+# *What would change my mind.* Towards release: conditions 1 to 3 met on fresh prompts, as one test can be chosen until it fits.
+# Against even that: one real telephone number in the samples.
+#
+# === BEGIN MARK SCHEME ===
+# - 2 points: the case for is one its friends would sign: who gains, how much, with a number (1 for a straw man).
+# - 2 points: the case against names mechanisms (over-optimisation, memorisation, missing groups), not only words (1 if only general).
+# - 3 points: evidence: four units with right numbers and what they mean (2 for three units, 1 for two). A number that is misread, such as
+#   "the judge agrees with everybody", does not count.
+# - 2 points: a decision that follows, with at least two conditions that a third person could check.
+# - 1 point: says what observation would change it.
+# === END MARK SCHEME ===
+# ### END SOLUTION
+
+# %% [markdown] tags=["authors"]
+# **A second model answer to section 8**, with the other decision; it earns all ten points.
+#
+# *For.* Everything here is already public: reviews, package, recipe. Keeping back 6.8 MB that anybody can train in half an hour
+# (unit 6's record: 1 678 s) protects nobody, and takes the example from teachers. A 4-gram model of unit 3 also recites, and nobody
+# asks whether to release counts. The gain is real: preferred to the pre-trained model of its own size, p ≤ 0.0002 (unit 1).
+#
+# *Against.* It was made to please, and pleasing without knowing is what we fear of large ones: 4.80 nats against 4.06 for the large
+# model. Its raters are one kind of people. Adam and one GPU-hour would turn it on anything else (unit 7): a release cannot be undone.
+#
+# *Decision.* Release, weights and data cards together: (1) a card that says in the first line "made to please, not to inform", with
+# both losses; (2) the samples at β = 0 beside it; (3) a script that measures memorisation on the reader's machine; (4) a list of the
+# eight-word runs shared with the training text, removed if it is longer than ten.
+#
+# *What would change my mind.* A reader who shows that it names a living person in more than one of 1 000 samples. Evidence that
+# visitors took its texts for a person's, in a blind test with p < 0.05, would move the decision to "with a watermark only".
+#
+# **Calibration.** Grade these two before you grade anybody, and compare: they should get 4 and 8.
+#
+# *Four points.* "The model is good since people like it (82 %). But AI can be biased and spread fake news, like COMPAS with 45 % and
+# 23 %. Also it uses energy. I would release it, but carefully, with monitoring. If it turned out to be harmful I would take it down."
+# For: 1, a number, but "people" were one judge. Against: 1, words without a mechanism. Evidence: 1, two units (1/6 and 2) and one of
+# them misread. Decision: 0, "carefully" cannot be checked. Change: 1, though barely.
+#
+# *Eight points.* "For: preferred to the ten times larger one in 82 % of 499 prompts, p ≤ 0.0002 (units 1, 6), and small enough for a
+# telephone: 6.8 MB (unit 7). Against: the judge that prefers it agrees with people only in 70 % of choices, and without a price it praised
+# *the best film* in a loop, so 'preferred' may mean 'has found the judge's weak spot'. It predicts real reviews worse than before, 4.80
+# against 4.20. Decision: release to the class only; publish when 50 people choose blind and prefer it with p < 0.01. Change: if they
+# do not prefer it, I would go back to the fine-tuned one." For: 2. Against: 2. Evidence: 2, three units. Decision: 1, one condition.
+# Change: 1.
+
+# %% [markdown]
+# ## 9 Whose preferences? (4 points)
+#
+# "We align the model with human preferences." In unit 6 the reward model read 20 000 choices between two reviews. In at most 200
+# words (section 10 names the paper that tells how the raters were chosen): **whose** preferences did it learn, and whose not? Name two steps between "people" and "the reward" at which somebody's
+# preference is lost or changed, and for each what you would do. Then say what the 68 % mean.
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "question-preferences", "locked": false, "points": 4, "schema_version": 3, "solution": true, "task": false}
+# ### BEGIN SOLUTION
+# Those of paid workers on one platform, screened for agreeing with each other, about single sentences torn from reviews in English,
+# around 2014. Not those of film makers, of the critics, of people who read the reviews to choose a film, of children, of anybody who
+# disagreed too often to pass the screening.
+#
+# First loss: a score between −4 and 4 for *how friendly is this sentence* was turned into *which sentence is better*. Nobody was asked
+# that. A friendly sentence is not a good review. I would ask readers which of two reviews helped them. Second: averaging. Where raters
+# split in two camps, one number is learned that neither holds. I would keep the spread, and train on single raters with their camp
+# as an input, or report how many would object.
+#
+# 68 % is the share of single human choices that the reward model predicts. Guessing gives 50, and another person 88. So of what
+# can be known it has learned about half, and PPO aims at all of what it says, the wrong half too.
+#
+# === BEGIN MARK SCHEME ===
+# - 1 point: says who the raters were and at least two groups that they were not.
+# - 2 points: two steps (choice of raters, the question asked, scores into choices, averaging, a model's errors, tuning against it), each with a remedy.
+# - 1 point: 68 % read rightly: against 50 % by guessing, and people's own agreement of 88 %, which is the ceiling.
+# === END MARK SCHEME ===
+# ### END SOLUTION
+
+# %% [markdown] tags=["authors"]
+# **A second model answer to section 9**; four points.
+#
+# The reward is what a model of 422 112 parameters could make of what screened workers clicked, for money and in a hurry, on
+# sentences that critics wrote for somebody else. Missing are all who do not read English, and those who pay for the cinema ticket.
+# Step one, whom to ask: screening keeps those who agree with the majority, so minorities vanish before anything is computed; I would
+# draw raters by region and age and weigh them. Step two, tuning: PPO goes where the reward is high, so to places that no rater has
+# seen, and there the preference is the network's own invention; I would show tuned texts to raters again, each week. 68 %: of a
+# hundred choices by people it gets 68, a coin 50, a second person 88. It is a rumour of a preference, and we optimise against it.
+
+# %% [markdown]
+# ## 10 Recap
+#
+# - **Energy**: four factors, each an interval; where the current comes from counts most, and answering soon costs more than training.
+# - **Memory**: copies and size make a model recite. Remove duplicates; search what it writes for long runs.
+# - **Contamination**: an exam that was read says nothing. Search for shared runs, neither too short nor too long.
+# - **Association**: a model expects what was written. Measure gaps with partners, and ask whether chance explains them.
+# - **Watermarks** prove that a machine wrote it, if the text is long, unedited, and the machine willing.
+# - What cannot be measured must be **argued**, with names: who gains, who pays, who was asked, who answers.
+#
+# You have come from counting words to a machine that pleases people, and to the question whether it should. Nobody in the
+# lecture hall knew the answer to that. You can now take part.
+
+# %% [markdown]
+# ### References
+#
+# - CMU 10-301/601, lecture 28 (2023): *Societal Impacts of ChatGPT*.
+# - E. Strubell, A. Ganesh, A. McCallum: *Energy and Policy Considerations for Deep Learning in NLP*. 2019.
+# - D. Patterson and others: *Carbon Emissions and Large Neural Network Training*. 2021. GPT-3's V100s, PUE and carbon.
+# - IPCC: *Climate Change 2014, Mitigation*, annex III. Carbon intensities of coal and hydropower.
+# - A. de Vries: *The growing energy footprint of artificial intelligence*. 2023. 2.9 Wh, 195 million queries a day.
+# - J. You: *How much energy does ChatGPT use?* Epoch AI, 2025. 0.3 Wh.
+# - N. Carlini and others: *The Secret Sharer*. 2019. Planted secrets. *Quantifying Memorization Across Neural Language Models*. 2023.
+# - T. Brown and others: *Language Models are Few-Shot Learners*. 2020. Appendix C: contamination; D: operations.
+# - N. Nangia and others: *CrowS-Pairs*. 2020. Pairs of sentences under a language model.
+# - A. Caliskan, J. Bryson, A. Narayanan: *Semantics derived automatically from language corpora contain human-like biases*. 2017.
+# - J. Kirchenbauer and others: *A Watermark for Large Language Models*. 2023.
+# - W. Liang and others: *GPT detectors are biased against non-native English writers*. 2023.
+# - C. Hutto, E. Gilbert: *VADER*. 2014. The reviews' scores, and who gave them.
+
+# %% [markdown]
+# ### What is simplified
+#
+# - Emissions leave out building the computers, water, and everything that was trained and thrown away before.
+# - Secrets are asked for by someone who knows how they begin, and with the most probable answer only. Real attacks are better.
+# - What is copied nearly, not exactly, counts as new. Contamination has the same blind spot.
+# - Ten pairs of words and two groups are a small part of people; a gap in words is not yet a harm, and no gap is no proof of fairness.
+# - Watermarks are attacked by paraphrasing, and by many questions that reveal the colours.
