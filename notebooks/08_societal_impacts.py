@@ -27,6 +27,7 @@
 
 # %%
 import sys
+from itertools import pairwise
 from math import inf
 from time import perf_counter
 
@@ -296,7 +297,7 @@ print(f"{run['command']} · {run['versions']} · {run['seconds']} s")
 for size in run["models"]:
     print(f"{size['parameters']:>10,} parameters: {size['held_out_loss']:.2f} nats on new reviews")
 sizes = [size for size in run["models"] if size["width"] != 64]
-yours = {"parameters": parameters, "told": told}
+yours = {"parameters": parameters, "told": told, "note": " (yours)"}
 figures.by_heart(run["copies"], [*sizes, yours], run["asked"])
 
 # %% tags=["demo", "authors"]
@@ -416,7 +417,9 @@ print(f"missed:    {[text for text in leaked if len(text.split()) < 8][:3]}")
 assert found.sum() >= 40 and found[is_leaked].sum() >= found.sum() - 1
 assert losses[found].mean() < losses[~found].mean() - 0.7
 at_three = contamination(words, trained_on, 3)
-assert at_three[~is_leaked].mean() > 0.2 and contamination(words, trained_on, 13).sum() < found.sum()
+assert (
+    at_three[~is_leaked].mean() > 0.2 and contamination(words, trained_on, 13).sum() < found.sum()
+)
 
 # %% [markdown]
 # With $n = 3$ innocent reviews are accused: everybody writes *one of the*. With $n = 13$ short ones slip through. In between the
@@ -429,7 +432,9 @@ assert at_three[~is_leaked].mean() > 0.2 and contamination(words, trained_on, 13
 # %% tags=["demo"]
 everything = [text.lower().split() for text in reviews.learn]
 still_there = contamination([text.lower().split() for text in reviews.test], everything, 8)
-print(f"{still_there.sum()} of {len(reviews.test)} test reviews share 8 words with a training review")
+print(
+    f"{still_there.sum()} of {len(reviews.test)} test reviews share 8 words with a training review"
+)
 for number in np.flatnonzero(still_there)[:3]:
     print(f"   {reviews.test[number][:100]}")
 
@@ -539,7 +544,11 @@ for word, p_value, real in zip(gaps, p_values, holm(p_values, 0.05), strict=True
 
 # %% tags=["demo", "authors"]
 # What the text says, asserted: authors only, not released
-assert [w for w, real in zip(gaps, holm(p_values, 0.05), strict=True) if real] == ["brave", "worthy", "fair"]
+assert [w for w, real in zip(gaps, holm(p_values, 0.05), strict=True) if real] == [
+    "brave",
+    "worthy",
+    "fair",
+]
 assert gaps["brave"].mean() > 0 and gaps["worthy"].mean() > 0 > gaps["fair"].mean()
 side = dict(zip(gaps, today, strict=True))
 assert side["noble"] > 0.03 and side["sweet"] < -0.03 and abs(side["fair"]) < 0.02
@@ -575,7 +584,7 @@ def watermark_z(tokens, is_green, fraction: float) -> float:
     ### BEGIN SOLUTION
     if not 0 < fraction < 1:
         raise ValueError(f"fraction is {fraction}: it lies between 0 and 1")
-    pairs = set(zip(tokens[:-1], tokens[1:], strict=True))
+    pairs = set(pairwise(tokens))
     if not pairs:
         return 0.0
     green = sum(1 for previous, token in pairs if is_green(previous, token))
@@ -627,7 +636,10 @@ sources = {
 lengths = (10, 20, 40, 80, 120, 160)
 scores = {
     name: np.array(
-        [[watermark_z(t[:n].tolist(), lambda a, b: green[a, b], 0.5) for n in lengths] for t in source]
+        [
+            [watermark_z(t[:n].tolist(), lambda a, b: green[a, b], 0.5) for n in lengths]
+            for t in source
+        ]
     )
     for name, source in sources.items()
 }

@@ -171,7 +171,13 @@ def test_a_loader_without_its_file_names_the_command(tmp_path):
 
 
 def test_every_unit_that_reads_shakespeare_carries_it():
-    for unit in ("03_ngrams", "05_gpt", "07_optimization_and_distributed_training"):
+    readers = (
+        "03_ngrams",
+        "05_gpt",
+        "07_optimization_and_distributed_training",
+        "08_societal_impacts",
+    )
+    for unit in readers:
         assert CARRIER in carriers_for([unit])
     assert CARRIER not in carriers_for(["02_fairness"])
 

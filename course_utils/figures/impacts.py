@@ -73,7 +73,7 @@ def by_heart(
     figure, (axes,) = new_figure(width=7.0, height=3.8)
     told = []
     for model, (line, marker, colour) in zip(models, STYLES, strict=False):
-        name = f"{model['parameters']:,} parameters"
+        name = f"{model['parameters']:,} parameters{model.get('note', '')}"
         axes.plot(copies, model["told"], line, marker=marker, color=colour, lw=1.8, label=name)
         told.append(f"{name}: {', '.join(f'{share:.0%}' for share in model['told'])}")
     axes.set(xscale="log", ylim=(-0.04, 1.04))
@@ -126,11 +126,12 @@ def associations(
     axes.axhline(0, color="0.7", lw=1)
     axes.axvline(0, color="0.7", lw=1)
     axes.errorbar(means, other, xerr=errors, fmt="o", color=BLUE, ecolor="0.75", ms=5)
-    for word, x, y in zip(words, means, other, strict=True):
-        axes.annotate(word, (x, y), xytext=(4, 4), textcoords="offset points", fontsize=9)
+    for rank, number in enumerate(np.argsort(other)):  # neighbours in height: above, below, above
+        at, where = (means[number], other[number]), (4, 4 if rank % 2 else -11)
+        axes.annotate(words[number], at, xytext=where, textcoords="offset points", fontsize=9)
     label(
         axes,
-        title="The same words, 300 years apart",
+        title="The same words, 400 years apart",
         x="← nearer to women   your model of Shakespeare (nats a token)   nearer to men →",
         y=f"← women   {other_name}   men →",
     )

@@ -49,6 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
         "models": models,
     }
     command = f"python -m course_utils.impacts --steps {chosen.steps} --rounds {chosen.rounds}"
+    if chosen.widths != WIDTHS:
+        command += f" --widths {' '.join(map(str, chosen.widths))}"
     seconds = perf_counter() - begun
     write_record(chosen.out, record, command=command, seed=chosen.seed, seconds=seconds)
     print(f"{chosen.out}: {[model['told'] for model in models]}")
