@@ -86,10 +86,10 @@ def load_reviews() -> Reviews:
         parts, pieces = movie_parts(), movie_encoding()
     except DataError as missing:
         print(f"The reviews are not on this machine; the cow will have to do. {missing}")
-        cow = [f"the cow ate {n} of the grass because it was hungry." for n in range(400)]
+        cow = [f"the cow ate {n} of the grass because it was hungry." for n in range(800)]
         letters = CharacterTokenizer("".join([*cow, *(s.text for s in draw_secrets())]) + "\n")
         end = letters.encode("\n")[0]
-        return Reviews(cow[40:], cow[:40], letters.encode, letters.decode, len(letters), end)
+        return Reviews(cow[250:], cow[:250], letters.encode, letters.decode, len(letters), end)
     end = pieces.encode_single_token(END_OF_TEXT)
     learn, test = parts["learn"].texts, parts["prompt"].texts
     return Reviews(learn, test, pieces.encode_ordinary, pieces.decode, pieces.n_vocab, end)
