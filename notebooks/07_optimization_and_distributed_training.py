@@ -1452,6 +1452,30 @@ assert 0 < resumed.resumed_at < 60 and apart < 1e-9
 # === END MARK SCHEME ===
 # ### END SOLUTION
 
+# %% [markdown] tags=["authors"]
+# **A second model answer to section 14**, with the other choice between machines; it earns all four points.
+#
+# No: 20 billion times 16 bytes are 298 GiB for each replica, and a device has 80. Inside a machine I cut matrices eight ways: every
+# layer needs four sums on which all eight devices wait, and 600 GB a second is there for that. Between machines I cut layers into eight
+# stages: one hidden vector a token crosses each wire forward, one gradient comes back, and nobody else has to hear of it. A device then
+# holds 298 / 64, less than 5 GiB, so there is room for many activations. The price is the bubble: with 32 microbatches
+# 7 / (32 + 7), 18 %.
+#
+# Ten times longer texts: weights and their gradients stay as they are, hidden vectors are ten times as many, attention's scores a hundred
+# times. One text fills the device, so fewer microbatches fit and the bubble grows. I would feed the stages slices of a text, long ones
+# first, and recompute inside a stage.
+#
+# **Calibration.** Grade these two before you grade anybody, and compare: they should get 1 and 3.
+#
+# *One point.* "Data parallel is not enough because 20B × 16 bytes = 320 GB and the GPU has 80. So I use pipeline parallelism inside the
+# machine since it is simple, and tensor parallelism between machines to use all GPUs. Longer texts need more memory." Memory: 1, a GB for a
+# GiB does no harm. Inside and between: 0, exchanged, and no price. Longer texts: 0, it does not say of what.
+#
+# *Three points.* "298 GiB of weights, gradients and moments do not fit into 80. Slices inside the machine, because each layer has to wait for
+# its sums, 600 GB/s are needed. Replicas between the machines; they add up gradients once per step, 25 GB/s suffices as it overlaps with
+# backward. If texts are longer then everything becomes slower, maybe use more GPUs." Memory, inside, between: 1 each. Longer texts: 0,
+# "everything" is what the question asks to take apart.
+
 # %% [markdown]
 # ## 15 Recap
 #

@@ -714,6 +714,24 @@ if from_reviews:
 # | actresses and actors | are found | are described as the reviews described them: in section 5 even an honest model of old texts gives *brave* to men and *fair* to women | none | none; the company can measure gaps before it releases, and publish them |
 # | reviewers in the training text | none | half of the model's value is theirs; near copies of their sentences stay in (3 of 1 007 after all exact ones were removed) | published under other terms | ask for removal before the next training |
 # | neighbours of the data centre | tax, jobs | power and water; small here, since a model of 422 112 parameters is trained in minutes, but grows with each query (section 2) | by elections, at best | planning law |
+#
+# **Calibration.** Grade these two before you grade anybody, and compare: they should get 2 and 5.
+#
+# *Two points.*
+#
+# | group | benefit | harm | consent | recourse |
+# |---|---|---|---|---|
+# | users | good reviews, quickly | bias and misinformation | yes, terms of service | can complain |
+# | company | earns money, saves critics' wages | none | yes | none needed |
+# | critics | none | lose work, as visitors read the machine's text instead | yes, their reviews are public | can sue |
+# | society | progress | job losses | no | vote |
+# | environment | none | CO₂ | no | none |
+#
+# Groups: 1, five, and three never open the site. Benefits: 1, concrete, and "none" is said. Harms: 0, only one of five has a way in which it
+# comes about. Consent: 0, "public" is taken for consent. Recourse: 0, nobody must answer. Measurements: 0.
+#
+# *Five points.* As the first model answer, but with the last column empty except for "can leave" and "can sue". Five, since recourse is
+# the only point that is missing; do not take it from the others again.
 
 # %% [markdown]
 # ## 8 Release it? (10 points)
@@ -830,6 +848,18 @@ if from_reviews:
 # draw raters by region and age and weigh them. Step two, tuning: PPO goes where the reward is high, so to places that no rater has
 # seen, and there the preference is the network's own invention; I would show tuned texts to raters again, each week. 68 %: of a
 # hundred choices by people it gets 68, a coin 50, a second person 88. It is a rumour of a preference, and we optimise against it.
+#
+# **Calibration.** Grade these two before you grade anybody, and compare: they should get 1 and 3.
+#
+# *One point.* "It learned the preferences of the people on the internet who rated, mostly Western men, not those of women or of other
+# cultures. Data can be biased when it is collected, so collect more diverse data. 68 % means that the model is right in two thirds of
+# the cases, which is quite good." Whose: 0, nothing in the paper says so, and one group too few that follows from it. Steps: 1, one step with a
+# remedy. 68 %: 0, against neither 50 nor 88.
+#
+# *Three points.* "Of workers on a crowd platform who passed a test of English and of agreeing with the rest. Not of moviegoers, and not of those who
+# disagree. Step one: scores from −4 to 4 say how friendly a sentence is, and we took the friendlier one as the better; ask for the
+# better one instead. Step two: PPO visits texts that no rater saw; show them to raters. 68 of 100 is little more than half of
+# what a coin leaves open." Whose: 1. Steps: 2. 68 %: 0, as people's own 88 is missing, and with it the ceiling.
 
 # %% [markdown]
 # ## 10 Recap

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from numpy.testing import assert_allclose
+from torch import nn
 
 from course_utils.optimization import (
     adagrad_step,
@@ -23,6 +24,7 @@ from course_utils.optimization import (
     training_memory_gib,
 )
 from course_utils.optimization.descent import descend, plain_step
+from course_utils.optimization.fast_adam import FastAdamW
 from course_utils.optimization.formats import facts, neighbours, rounded
 from course_utils.optimization.memory import DEVICES
 
@@ -225,3 +227,47 @@ def test_the_hunt_spares_torchs_own_adam() -> None:
 
     assert not find_the_bug_optimization(by_torch)
     assert not find_the_bug_optimization(adam_step)
+
+
+# Many numbers at once
+
+
+def parameters_like(dtype: torch.dtype) -> list[nn.Parameter]:
+    """More than a block, less than one, one that is exactly one, and none at all."""
+    generator = torch.Generator().manual_seed(0)
+    shapes = [(70_001,), (3, 5), (2**15,), (0,), ()]
+    return [nn.Parameter(torch.randn(s, generator=generator, dtype=dtype)) for s in shapes]
+
+
+def test_the_fast_adamw_steps_as_torch_and_as_ours_does() -> None:
+    mine, theirs = parameters_like(torch.float64), parameters_like(torch.float64)
+    settings = {"lr": 0.05, "betas": (0.8, 0.95), "eps": 1e-6, "weight_decay": 0.3}
+    fast = FastAdamW(
+        mine, learning_rate=0.05, beta1=0.8, beta2=0.95, eps=1e-6, weight_decay=0.3
+    )  # fmt: skip
+    torchs = torch.optim.AdamW(theirs, **settings)  # type: ignore[arg-type]
+    plain, state = theirs[1].detach().numpy().copy(), None
+    for step in range(5):
+        generator = torch.Generator().manual_seed(step)
+        for a, b in zip(mine, theirs, strict=True):
+            a.grad = torch.randn(a.shape, generator=generator, dtype=a.dtype)
+            b.grad = a.grad.clone()
+        if step == 3:  # one that took no part has its own clock
+            mine[0].grad = theirs[0].grad = None
+        plain, state = adamw_step(
+            plain, theirs[1].grad.numpy(), state, 0.05, 0.8, 0.95, 1e-6, 0.3  # type: ignore[union-attr]
+        )  # fmt: skip
+        fast.step()
+        torchs.step()
+        for a, b in zip(mine, theirs, strict=True):
+            torch.testing.assert_close(a, b, rtol=1e-12, atol=1e-12)
+    assert_allclose(mine[1].detach().numpy(), plain, rtol=1e-12)
+
+
+def test_the_fast_adamw_moves_scattered_gradients_too_but_no_scattered_parameters() -> None:
+    parameter = nn.Parameter(torch.zeros(3, 4))
+    parameter.grad = torch.arange(1.0, 13).reshape(4, 3).T
+    FastAdamW([parameter], learning_rate=0.5, weight_decay=0.0).step()
+    assert torch.allclose(parameter.detach(), torch.full((3, 4), -0.5))
+    with pytest.raises(ValueError, match=r"\(4, 3\) is not contiguous"):
+        FastAdamW([nn.Parameter(torch.zeros(3, 4).T)])
