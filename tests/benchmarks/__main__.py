@@ -18,7 +18,8 @@ from tests.benchmarks import report  # noqa: E402
 from tests.benchmarks.contest import Contest, run  # noqa: E402
 
 ROWS = (  # modules, in the table's order
-    "paired_bootstrap", "group_table", "ngram_fit", "spelling", "attention", "gpt", "adamw", "data_parallel",
+    "paired_bootstrap", "group_table", "ngram_fit", "spelling", "attention", "gpt", "adamw",
+    "data_parallel", "pipeline",
 )  # fmt: skip
 ENOUGH_ROUNDS = 7  # fewer are for trying out and are not written down
 

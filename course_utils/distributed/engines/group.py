@@ -80,12 +80,18 @@ class Group:
         self.ledger.note("send", label, begin, tensor.nbytes, 1)
         return lambda: self._waited(f"sending {label} to worker {to}", lambda: work.wait())
 
-    def receive(self, like: Tensor, source: int, label: str) -> Tensor:
-        """Wait for a tensor shaped like another."""
-        begin, received = perf_counter(), torch.empty_like(like, device=self.device)
-        self._waited(f"waiting for {label} of worker {source}", lambda: dist.recv(received, source))
-        self.ledger.note("receive", label, begin)
-        return received
+    def begin_receive(self, like: Tensor, source: int, label: str) -> Callable[[], Tensor]:
+        """Begin to listen for a tensor shaped like another, and return what waits for it."""
+        doing, received = f"waiting for {label} of worker {source}", torch.empty_like(like)
+        work = self._waited(doing, lambda: dist.irecv(received, source))
+        assert work is not None  # this worker is in the group
+
+        def wait() -> Tensor:
+            with self.ledger.during("receive", label):
+                self._waited(doing, work.wait)
+            return received
+
+        return wait
 
     def all_reduce(self, tensor: Tensor, label: str) -> None:
         """Put the sum over all workers in the place of the tensor."""

@@ -34,7 +34,7 @@ class Job:
     schedule: tuple[Entry, ...] | None = None  # "stages": None is gpipe_schedule's
     slices: tuple[int, ...] = ()  # "tokens": lengths that sum to the plan's num_tokens
     dtype: str = "float64"
-    bucket_bytes: int = 2**20  # "replicas": gradients that are sent together
+    bucket_bytes: int = 2**22  # "replicas": gradients that are sent together
     options: dict[str, Any] = field(default_factory=dict)  # see OPTIONS
 
     def __post_init__(self) -> None:

@@ -22,12 +22,21 @@ PROVIDED = ("*",)  # whole in the student's copy
 
 
 class Pipeline:
-    """What stages and token slices have in common. A piece is some of a batch: (B, T) token ids."""
+    """What stages and token slices have in common. A piece is some of a batch: (B, T) token ids.
 
-    def __init__(self, job: Job, group: Group) -> None:
-        self._job, self._group = job, group
+    While a worker computes one piece, it already listens for the next: nobody waits for a message that
+    could have travelled before.
+    """
+
+    word: str  # what a piece is called
+
+    def __init__(self, job: Job, group: Group, todo: Sequence[tuple[int, str]]) -> None:
+        """Make this worker's layers. It works in the order of `todo`: (piece, phase)."""
+        self._job, self._group, self._todo = job, group, list(todo)
         self.model = Part(job, group.worker).to(group.device)
+        self._pieces: Sequence[Tensor] = ()
         self._waits: list[Callable[[], None]] = []  # for what has been sent and may not change yet
+        self._coming: dict[tuple[int, str], Callable[[], Tensor]] = {}
         self._ends = None
         if job.config.tied and job.num_workers > 1:
             self._ends = group.subgroup([0, job.num_workers - 1])
@@ -49,15 +58,18 @@ class Pipeline:
             assert weight.grad is not None
             self._group.all_reduce_among(weight.grad, self._ends, "token table")
 
-    def _input(self, piece: Tensor, label: str) -> Tensor:
+    def _label(self, number: int) -> str:
+        return f"{self.word} {number}"
+
+    def _input(self, number: int) -> Tensor:
         """The tokens themselves in the first worker, else hidden vectors of the worker before."""
         if self.model.first:
-            return piece
-        return self._received(piece, self._group.worker - 1, label).requires_grad_()
+            return self._pieces[number]
+        return self._received(number, "forward").requires_grad_()
 
-    def _gradient(self, piece: Tensor, label: str) -> Tensor | None:
+    def _gradient(self, number: int) -> Tensor | None:
         """What the worker after wants of our output; None in the last one, whose output is the loss."""
-        return None if self.model.last else self._received(piece, self._group.worker + 1, label)
+        return None if self.model.last else self._received(number, "backward")
 
     def _output(self, x: Tensor, targets: Tensor) -> Tensor:
         """In the last worker, a piece's share of the mean over all predicted tokens of the batch."""
@@ -68,19 +80,32 @@ class Pipeline:
         )
         return total / self._num_predicted
 
-    def _pass_on(self, output: Tensor, label: str) -> None:
+    def _pass_on(self, output: Tensor, number: int) -> None:
         if not self.model.last:
-            self._waits.append(self._group.send(output, self._group.worker + 1, label))
+            to = self._group.worker + 1
+            self._waits.append(self._group.send(output, to, self._label(number)))
 
-    def _pass_back(self, x: Tensor, label: str) -> None:
+    def _pass_back(self, x: Tensor, number: int) -> None:
         if not self.model.first:
             assert x.grad is not None
-            self._waits.append(self._group.send(x.grad, self._group.worker - 1, label))
+            to = self._group.worker - 1
+            self._waits.append(self._group.send(x.grad, to, self._label(number)))
 
-    def _received(self, piece: Tensor, source: int, label: str) -> Tensor:
-        shape = (*piece.shape, self._job.config.width)
-        like = torch.empty(shape, dtype=getattr(torch, self._job.dtype))
-        return self._group.receive(like, source, label)
+    def _received(self, number: int, phase: str) -> Tensor:
+        wait = self._coming.pop((number, phase), None) or self._listen(number, phase)
+        received = wait()
+        following = self._todo.index((number, phase)) + 1
+        for then in self._todo[following : following + 1]:
+            if then[1] == phase:  # between phases NCCL would hold back what we have yet to send
+                self._coming[then] = self._listen(*then)
+        return received
+
+    def _listen(self, number: int, phase: str) -> Callable[[], Tensor]:
+        shape = (*self._pieces[number].shape, self._job.config.width)
+        dtype = getattr(torch, self._job.dtype)
+        like = torch.empty(shape, dtype=dtype, device=self._group.device)
+        source = self._group.worker + (1 if phase == "backward" else -1)
+        return self._group.begin_receive(like, source, self._label(number))
 
     @staticmethod
     def joined(parts: Sequence[Mapping[str, Tensor]], job: Job) -> dict[str, Tensor]:

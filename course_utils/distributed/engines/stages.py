@@ -24,16 +24,17 @@ PROVIDED = ("*",)  # whole in the student's copy
 class Stages(Pipeline):
     """The engine of one worker."""
 
+    word = "microbatch"
+
     def __init__(self, job: Job, group: Group) -> None:
-        super().__init__(job, group)
         schedule = job.schedule or gpipe_schedule(job.num_workers, job.num_microbatches)
         mine = sorted(entry for entry in schedule if entry[1] == group.worker)
-        self._todo = [(number, phase) for _, _, number, phase in mine]
+        super().__init__(job, group, [(number, phase) for _, _, number, phase in mine])
 
     def compute(self, batch: Tensor) -> float:
         """Set the gradients of this worker's layers; return the loss in the last worker, else 0."""
         self._targets = self._begin(batch).tensor_split(self._job.num_microbatches)
-        self._batches = batch.tensor_split(self._job.num_microbatches)
+        self._pieces = batch.tensor_split(self._job.num_microbatches)
         self._inputs: dict[int, Tensor] = {}
         self._outputs: dict[int, Tensor] = {}
         self._loss = 0.0
@@ -43,26 +44,24 @@ class Stages(Pipeline):
         return self._loss
 
     def _forward(self, number: int) -> None:
-        label = f"microbatch {number}"
-        self._inputs[number] = self._input(self._batches[number], label)
+        self._inputs[number] = self._input(number)
         with (
-            self._group.ledger.during("forward", label),
+            self._group.ledger.during("forward", self._label(number)),
             torch.set_grad_enabled(not self._job.recompute),
         ):
             output = self._outputs[number] = self._through(number)
-        self._pass_on(output, label)
+        self._pass_on(output, number)
         if self.model.last:
             self._loss += float(output.detach())
 
     def _backward(self, number: int) -> None:
-        label = f"microbatch {number}"
-        gradient = self._gradient(self._batches[number], label)
-        with self._group.ledger.during("backward", label):
+        gradient = self._gradient(number)
+        with self._group.ledger.during("backward", self._label(number)):
             output = self._outputs.pop(number)
             if self._job.recompute:
                 output = self._through(number)
             output.backward(gradient)
-        self._pass_back(self._inputs.pop(number), label)
+        self._pass_back(self._inputs.pop(number), number)
 
     def _through(self, number: int) -> Tensor:
         return self._output(self.model(self._inputs[number]), self._targets[number])

@@ -25,8 +25,12 @@ Past = dict[int, list[tuple[Tensor, Tensor]]]  # by layer: leaves of keys and va
 class Tokens(Pipeline):
     """The engine of one worker."""
 
+    word = "slice"
+
     def __init__(self, job: Job, group: Group) -> None:
-        super().__init__(job, group)
+        numbers = range(len(job.slices))
+        todo = [(n, "forward") for n in numbers] + [(n, "backward") for n in reversed(numbers)]
+        super().__init__(job, group, todo)
         self._starts = [0, *accumulate(job.slices)][:-1]
 
     def compute(self, batch: Tensor) -> float:
@@ -42,28 +46,26 @@ class Tokens(Pipeline):
         return sum(float(output.detach()) for _, output, _ in done) if self.model.last else 0.0
 
     def _forward(self, number: int, past: Past) -> tuple[Tensor, Tensor, _Memory]:
-        label, memory = f"slice {number}", _Memory(past)
-        x = self._input(self._pieces[number], label)
-        with self._group.ledger.during("forward", label):
+        x, memory = self._input(number), _Memory(past)
+        with self._group.ledger.during("forward", self._label(number)):
             hidden = self.model(x, self._starts[number], memory)
             output = self._output(hidden, self._targets[number])
-        self._pass_on(output, label)
+        self._pass_on(output, number)
         memory.keep()
         return x, output, memory
 
     def _backward(
         self, number: int, x: Tensor, output: Tensor, memory: _Memory, past: Past
     ) -> None:
-        label = f"slice {number}"
-        roots, slopes = [output], [self._gradient(self._pieces[number], label)]
-        with self._group.ledger.during("backward", label):
+        roots, slopes = [output], [self._gradient(number)]
+        with self._group.ledger.during("backward", self._label(number)):
             for layer, made in memory.made.items():
                 for root, leaf in zip(made, past[layer][number], strict=True):
                     if leaf.grad is not None:  # later slices looked at it
                         roots.append(root)
                         slopes.append(leaf.grad)
             torch.autograd.backward(roots, slopes)  # type: ignore[arg-type]
-        self._pass_back(x, label)
+        self._pass_back(x, number)
 
 
 class _Memory:
