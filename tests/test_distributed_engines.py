@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -292,6 +293,51 @@ def test_the_same_run_by_command_and_under_torchrun() -> None:
     assert run.returncode == 0, run.stderr
     _, found, told = run.stdout.partition("worker 1 sent")  # the other's line may stand before it
     assert found and re.findall(r"\d+\.\d{4}", told)[: len(wanted)] == wanted
+
+
+def test_two_machines_meet_under_torchrun() -> None:
+    """Two agents, each with a worker of its own, as `torchrun` is started on two machines."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        place = f"127.0.0.1:{probe.getsockname()[1]}"
+    torchrun = str(Path(sys.executable).with_name("torchrun"))
+    meet = [
+        "--nnodes",
+        "2",
+        "--nproc-per-node",
+        "1",
+        "--rdzv-backend",
+        "c10d",
+        "--rdzv-endpoint",
+        place,
+    ]
+    environment = {k: v for k, v in os.environ.items() if k not in ("RANK", "WORLD_SIZE")}
+    machines = [
+        subprocess.Popen(
+            [torchrun, *meet, "--rdzv-id", "course", *COMMAND, *SMALL],
+            env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    told = [machine.communicate(timeout=120) for machine in machines]
+    assert [machine.returncode for machine in machines] == [0, 0], told
+    assert sorted(re.findall(r"worker \d sent", "".join(out for out, _ in told))) == [
+        "worker 0 sent",
+        "worker 1 sent",
+    ]
+
+
+@pytest.mark.skipif(torch.cuda.device_count() < 2, reason="this machine has no two GPUs, for NCCL")
+@pytest.mark.parametrize("name", [name for name in JOBS if JOBS[name].num_workers == 2])
+def test_many_gpus_compute_what_one_process_does(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_gpus = run_workers(JOBS[name], TEXT)
+    monkeypatch.setenv("COURSE_DEVICE", "cpu")
+    on_cpus = run_workers(JOBS[name], TEXT)
+    assert np.allclose(on_gpus.losses, on_cpus.losses, rtol=0, atol=1e-10)
+    for a, b in zip(on_gpus.gradients, on_cpus.gradients, strict=True):
+        assert max(float((a[n] - b[n]).abs().max()) for n in b) < 1e-10
 
 
 @pytest.mark.parametrize("way", ["replicas", "slices", "tokens"])

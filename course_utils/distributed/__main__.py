@@ -4,6 +4,10 @@ On one machine:        python -m course_utils.distributed replicas --workers 2
 On several, on each:   torchrun --nnodes 2 --nproc-per-node 4 --rdzv-backend c10d
                        --rdzv-endpoint HOST:29500 -m course_utils.distributed slices --shelf FOLDER
 
+Each worker has a GPU of its own where a machine has enough of them, else all compute on CPUs
+(COURSE_DEVICE=cpu asks for that). Where gloo picks the wrong network card, name it:
+GLOO_SOCKET_IFNAME=eth0.
+
 With --shelf, a run that was interrupted goes on from its last checkpoint; the folder must be one that
 all machines share.
 """

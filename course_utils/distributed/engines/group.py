@@ -22,6 +22,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
+from course_utils.device import device
 from course_utils.distributed.engines.ledger import Ledger
 
 PROVIDED = ("*",)  # whole in the student's copy
@@ -42,12 +43,13 @@ class Group:
         self.worker, self.size = int(os.environ["RANK"]), int(os.environ["WORLD_SIZE"])
         self.timeout_seconds = timeout_seconds
         self.doing = COMPUTING
-        cuda = torch.cuda.is_available()
-        self.device = (
-            torch.device("cuda", int(os.environ["LOCAL_RANK"])) if cuda else torch.device("cpu")
-        )
+        self.device = _device(self.size)
+        cuda = self.device.type == "cuda"
         if cuda:
             torch.cuda.set_device(self.device)
+            os.environ.setdefault(
+                "TORCH_NCCL_BLOCKING_WAIT", "1"
+            )  # a timeout raises, as gloo's does
         keeps = self.worker == 0 and os.environ.get("TORCHELASTIC_USE_AGENT_STORE") != "True"
         self._store = _client(is_master=keeps)
         self._meet()
@@ -178,6 +180,14 @@ class Group:
             store.set(f"answer/{self.worker}", self.doing)
         except RuntimeError:  # whoever keeps the store is gone
             os._exit(4)
+
+
+def _device(size: int) -> torch.device:
+    """A GPU of its own for each worker of this machine, or none for any: NCCL wants one each."""
+    here = int(os.environ.get("LOCAL_WORLD_SIZE", size))
+    if device().type == "cuda" and torch.cuda.device_count() >= here:
+        return torch.device("cuda", int(os.environ["LOCAL_RANK"]))
+    return torch.device("cpu")
 
 
 def _client(*, is_master: bool = False) -> dist.TCPStore:

@@ -99,6 +99,7 @@ def _start(folder: Path, worker: int, num_workers: int, port: int) -> subprocess
     threads = max(1, (os.cpu_count() or 1) // num_workers)
     environment = os.environ | {
         "RANK": str(worker), "LOCAL_RANK": str(worker), "WORLD_SIZE": str(num_workers),
+        "LOCAL_WORLD_SIZE": str(num_workers),
         "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port),
         "TORCHELASTIC_USE_AGENT_STORE": "True", "OMP_NUM_THREADS": str(threads),
         "PYTHONPATH": os.pathsep.join(paths),
