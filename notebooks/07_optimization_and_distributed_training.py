@@ -760,7 +760,7 @@ assert max(history[-12:]) - min(history[-12:]) <= 1 and largest * 2.0 ** min(his
 # `ValueError`.
 #
 # Worked number: GPT-3, 300 billion tokens: $6 \cdot 175 \cdot 10^9 \cdot 300 \cdot 10^9 = 3.15 \cdot 10^{23}$. At 28
-# TFLOP/s (a V100's peak, times its utilization), that is 3.1 million device-hours; at \$1.50, \$4.69 million.
+# TFLOP/s (a V100's peak, times its utilization), that is 3.1 million device-hours; at 1.50 dollars each, 4.69 million dollars.
 
 
 # %% nbgrader={"grade": false, "grade_id": "training_cost", "locked": false, "schema_version": 3, "solution": true, "task": false}

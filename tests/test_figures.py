@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from typing import Any
 
 import numpy as np
 import pytest
+from ipywidgets.widgets.widget import _instances
 from PIL import Image
 
 from course_utils import figures
@@ -120,24 +122,43 @@ def test_a_figure_is_drawn_and_every_axis_that_is_shown_has_a_name(name: str) ->
             assert axes.get_xlabel() or axes.get_xticklabels()
 
 
-def test_text_that_is_typed_redraws_the_figure(monkeypatch: pytest.MonkeyPatch) -> None:
-    shown: list[Any] = []
-    monkeypatch.setattr("IPython.display.display", lambda *things: shown.extend(things))
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What is displayed from now on."""
+    things: list[Any] = []
+    monkeypatch.setattr("IPython.display.display", lambda thing, raw=False: things.append(thing))
+    return things
+
+
+def live(bundle: dict[str, Any]) -> Any:
+    """The widget that a display is of."""
+    return _instances[bundle["application/vnd.jupyter.widget-view+json"]["model_id"]]
+
+
+def test_where_widgets_cannot_live_the_first_frame_is_shown(shown: list[Any]) -> None:
+    def draw(height: int = 3) -> DescribedFigure:
+        return figures.new_figure(height=height)[0].describe(f"{height} high")
+
+    figures.explore(draw, height=(1, 5, 1))
+    image = Image.open(io.BytesIO(base64.b64decode(shown[0]["image/png"])))
+    assert image.height == 2 * 3 * figures.PIXELS_PER_INCH
+    assert shown[0]["text/plain"] == "3 high"
+
+
+def test_text_that_is_typed_redraws_the_figure(shown: list[Any]) -> None:
 
     def draw(text: str) -> DescribedFigure:
         return figures.new_figure(height=1 + len(text))[0].describe(f"about {text}")
 
     figures.explore_text(draw, "a")
-    field, image, caption = shown[0].children
+    field, image, caption = live(shown[0]).children
     before = image.value
     field.value = "b<c"
     assert caption.value == "about b&lt;c" and image.value != before
     assert field.description == "word" and image.format == "png"
 
 
-def test_a_figure_that_fails_says_so_in_its_caption(monkeypatch: pytest.MonkeyPatch) -> None:
-    shown: list[Any] = []
-    monkeypatch.setattr("IPython.display.display", lambda *things: shown.extend(things))
+def test_a_figure_that_fails_says_so_in_its_caption(shown: list[Any]) -> None:
 
     def draw(text: str) -> DescribedFigure:
         if text == "bad":
@@ -145,6 +166,6 @@ def test_a_figure_that_fails_says_so_in_its_caption(monkeypatch: pytest.MonkeyPa
         return figures.new_figure()[0].describe("fine")
 
     figures.explore_text(draw, "good")
-    field, _, caption = shown[0].children
+    field, _, caption = live(shown[0]).children
     field.value = "bad"
     assert caption.value == "ValueError: no such word"

@@ -11,6 +11,7 @@ in, the student's own, so a mistake there is visible in the figure.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from functools import partial
 from html import escape
@@ -140,7 +141,9 @@ def _show_live(
 
     for control in made.values():
         control.observe(redraw, names="value")
-    display(widgets.VBox([*made.values(), image, caption]))
+    live = widgets.VBox([*made.values(), image, caption])._repr_mimebundle_()
+    still = {"image/png": b64encode(figure.png()).decode(), "text/plain": figure.alt_text}
+    display({**live, **still}, raw=True)  # where the widget cannot live, its first frame stands
 
 
 def _slider(draw: Callable[..., Any], name: str, low: float, high: float, step: float) -> Any:

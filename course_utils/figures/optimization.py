@@ -118,7 +118,7 @@ def number_line(exponent: int = 0) -> DescribedFigure:
     near.set(xlim=(-4, 130))
     label(
         near,
-        title=f"Numbers just above 2^{exponent} = {low:.4g}",
+        title=f"Numbers just above $2^{{{exponent}}}$ = {low:.4g}",
         x="above it, in thousandths of it",
         y="",
     )
@@ -144,7 +144,7 @@ def vanished(shares: Mapping[int, float], spread: np.ndarray) -> DescribedFigure
     sizes.text(
         smallest - 0.1, sizes.get_ylim()[1] * 0.9, "0 in float16", ha="right", color=VERMILION
     )
-    lost.bar([f"2^{e}" for e in shares], [100 * s for s in shares.values()], color=ORANGE)
+    lost.bar([f"$2^{{{e}}}$" for e in shares], [100 * s for s in shares.values()], color=ORANGE)
     label(sizes, title="Gradients of a GPT", x="log10 of the size", y="how many")
     label(lost, title="What float16 makes of them", x="loss scale", y="% that become 0")
     told = ", ".join(f"{100 * s:.2g} % at 2^{e}" for e, s in shares.items())

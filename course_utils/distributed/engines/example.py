@@ -53,15 +53,15 @@ def small_job(
     batch_size: int = 16,
     num_tokens: int = 64,
     vocabulary_size: int = 84,
+    bucket_bytes: int = 2**18,
     options: dict[str, Any] | None = None,
     **more: Any,
 ) -> Job:
     """Return a job for a GPT with 4 heads, in float64, whose gradients are kept to compare them."""
     config = Config(num_layers, 4, width, vocabulary_size, num_positions=num_tokens)
     plan = Plan(num_steps, batch_size=batch_size, num_tokens=num_tokens, num_warmup_steps=1)
-    return Job(
-        way, config, plan, shares, options={"keep_gradients": True, **(options or {})}, **more
-    )
+    options = {"keep_gradients": True, **(options or {})}
+    return Job(way, config, plan, shares, bucket_bytes=bucket_bytes, options=options, **more)
 
 
 def largest_difference(job: Job, outcome: Outcome, text: Tensor) -> float:
