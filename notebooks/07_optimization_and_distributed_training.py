@@ -219,7 +219,7 @@ judge_here("optimization.rmsprop_step", rmsprop_step)
 # Let them race: down $\frac12 (x^2 + 50\, y^2)$, from the same place.
 #
 # **Predict, then move the sliders.** Plain gradient descent flies off from a certain rate on. From which? And
-# who of the three minds the steep walls least?
+# which of the three minds the steep walls least?
 
 # %% tags=["demo"]
 from course_utils.optimization.descent import descend, plain_step
@@ -246,7 +246,7 @@ assert len(descend(plain_step(0.0401), 5000)) < 5001
 # %% [markdown]
 # The limit is $2 / 50 = 0.04$: beyond it every step across the ravine ends further up than it began. AdaGrad and
 # RMSProp divide the steepness away, both directions alike. RMSProp's steps keep their length: it is fast, and in the
-# end it dances around the goal. AdaGrad calms down, and on a long way too early.
+# end it dances around the goal. AdaGrad's steps shrink, on a long way too early.
 
 # %% [markdown]
 # ## 3 Adam
@@ -270,7 +270,7 @@ assert len(descend(plain_step(0.0401), 5000)) < 5001
 # Everything that is remembered is in `state`, the clock $t$ too: several parameters take turns, each with a state
 # of its own.
 #
-# Worked number: first step, $g = 0.001$, $\gamma = 0.5$. $\hat m = g$ and $\hat v = g^2$, whatever the betas are. So
+# Worked number: first step, $g = 0.001$, $\gamma = 0.5$, $\varepsilon = 0$. $\hat m = g$ and $\hat v = g^2$, whatever the betas are. So
 # $\theta$ moves by $0.5 \cdot 0.001 / 0.001 = 0.5$. With $g = 1000$ it would, too.
 
 
@@ -304,8 +304,8 @@ judge_here("optimization.adam_step", adam_step)
 # %% [markdown]
 # Why correct? Give your step a gradient of 1, again and again. A fair optimizer would take equal steps.
 #
-# **Predict.** Without correction, $m$ is ten times too small in the first step, and $v$ a thousand times. Is the first
-# step too short, or too long?
+# **Predict.** With $\beta_1 = 0.9$ and $\beta_2 = 0.999$, and no correction, $m$ is ten times too small in the first step, and $v$ a
+# thousand times. Is the first step too short, or too long?
 
 
 # %% tags=["demo"]
@@ -329,7 +329,7 @@ assert max(lengths) < 0.1001 and min(lengths) > 0.0999
 assert abs((1 - 0.9) / math.sqrt(1 - 0.999) - 3.162) < 1e-3
 
 # %% [markdown]
-# Too long: 3.2 times, as the *root* of a thousand stands below. Then it gets worse, up to six or seven times, and only
+# Too long: 3.2 times, as the *root* of a thousand stands below. Then it gets worse, up to 6.6 times, and only
 # after thousands of steps is it over. These are a training's first steps, when weights are random and gradients
 # wild: the worst time to run.
 
@@ -401,7 +401,7 @@ assert len(text) < 10**6 or holm(p_values, 0.05).all()
 # Adam is copied from place to place, and copied wrongly. Write a test: `True` when a candidate is wrong.
 # `candidate(theta, grad, state, learning_rate, beta1, beta2, eps)` should do what your `adam_step` does.
 #
-# Wrong is also: it raises on legal input, changes `theta`, `grad` or an old state, or returns another shape. Right
+# Also wrong: a candidate that raises on legal input, changes `theta`, `grad` or an old state, or returns another shape. Right
 # ones may differ by $10^{-5}(1 + |\text{right}|)$. Use any oracle, `torch.optim.Adam` too.
 #
 # Think of what your own tests would miss: gradients as small as $\varepsilon$, gradients of exactly 0, several
@@ -504,7 +504,8 @@ judge_here("optimization.adamw_step", adamw_step)
 # Two weights, both 1. Their gradients are noise around 0, so nothing but the decay has a say in the long run; but one
 # noise is a hundred times as loud.
 #
-# **Predict.** After 500 steps with a decay that should take both to about 0.61: where are they?
+# **Predict.** After 500 steps with a decay that should take both to about 0.61: where is the quiet one, and where the loud one, when the
+# decay is in the gradient? And with AdamW?
 
 # %% tags=["demo"]
 adamw_step(np.ones(2), np.ones(2), None, 0.1, 0.9, 0.99, 1e-8, 0.1)
@@ -619,8 +620,8 @@ judge_here("optimization.training_memory_gib", training_memory_gib)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **Predict.** The largest device in the lecture's table, an A100, has 80 GiB. Which of these models can it train?
-# How many of them does GPT-3 need, at least?
+# **Predict.** The largest device in the lecture's table, an A100, has 80 GiB. Which can it train: GPT (117 million parameters),
+# GPT-2 (1.5 billion), Megatron-LM (8.3 billion), GPT-3 (175 billion)? How many of these devices does GPT-3 need, at least?
 
 # %% tags=["demo"]
 from course_utils.optimization.memory import DEVICES
@@ -669,7 +670,8 @@ for value in (1e-8, 1 + 1e-3, 1 + 5e-3, 2049.0, 70_000.0):
 
 # %% [markdown]
 # Three traps. Adam's $\varepsilon = 10^{-8}$ is 0 in float16, and $0/0$ is near. A weight of 1 cannot be changed by 0.001
-# in bfloat16: the step is lost, hence the master copy. And gradients are small. What of your GPT's from section 3?
+# in bfloat16: the step is lost, hence the master copy. And gradients are small. How many of your GPT's gradients from section 3
+# would become 0?
 #
 # A remedy for the last one: multiply the loss by a **scale**, so that all gradients are that much larger, and divide
 # them again in 32 bits. If one of them overflows, skip the step and halve the scale; when all went well for a while,
@@ -681,8 +683,8 @@ for value in (1e-8, 1 + 1e-3, 1 + 5e-3, 2049.0, 70_000.0):
 # `grads` is a list of scaled arrays; `good_steps` counts the good steps in a row before this one. Return a dict:
 #
 # - an inf or nan anywhere: `skip` True, `grads` None, `scale` halved, `good_steps` 0;
-# - else `skip` False and `grads` divided by the scale *handed in*, in float32 at least. With this step one more is
-#   good. When `growth_interval` of them are, the scale doubles and `good_steps` is 0 again.
+# - else `skip` False and `grads` divided by the scale *handed in*, in float32 at least. `good_steps` goes up by
+#   one. When it reaches `growth_interval`, the scale doubles and `good_steps` is 0 again.
 #
 # Worked number: one gradient of 512, scale 1024, interval 3, 2 good steps so far: `grads` [0.5], scale 2048,
 # `good_steps` 0.
@@ -742,13 +744,15 @@ largest = np.abs(gradients).max()
 assert max(history[-12:]) - min(history[-12:]) <= 1 and largest * 2.0 ** min(history[-12:]) < 65520
 
 # %% [markdown]
-# The rule finds the largest scale that fits by itself, and tries a larger one now and then. With bfloat16 nobody needs
+# Only about 2 in 1 000 of your GPT's gradients become 0, and a scale of $2^{12}$ saves nearly all of them; in larger models it can
+# be many more. The rule finds the largest scale that fits by itself, and tries a larger one now and then. With bfloat16 nobody needs
 # it. That is why newer models are trained in bfloat16, where the devices have it.
 
 # %% [markdown]
 # ## 7 What does it cost?
 #
-# A token passes through every parameter once: a product and a sum, 2 operations. Going backward takes twice that.
+# A token passes through every parameter once: a product and a sum, 2 operations. Going backward takes twice that, one product for the
+# gradient of the inputs and one for that of the weights.
 # So training takes about **6ND** operations for $N$ parameters and $D$ tokens. A device reaches a share of its peak,
 # the **utilization**.
 
@@ -760,7 +764,7 @@ assert max(history[-12:]) - min(history[-12:]) <= 1 and largest * 2.0 ** min(his
 # `ValueError`.
 #
 # Worked number: GPT-3, 300 billion tokens: $6 \cdot 175 \cdot 10^9 \cdot 300 \cdot 10^9 = 3.15 \cdot 10^{23}$. At 28
-# TFLOP/s (a V100's peak, times its utilization), that is 3.1 million device-hours; at 1.50 dollars each, 4.69 million dollars.
+# TFLOP/s (22 % of a V100's peak of 125), that is 3.1 million device-hours; at 1.50 dollars each, 4.69 million dollars.
 
 
 # %% nbgrader={"grade": false, "grade_id": "training_cost", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -819,19 +823,26 @@ assert f"{v100['flops']:.3g}" == "3.15e+23" and round(v100["days"] / 365.25) == 
 assert round(v100["dollars"] / 1e6, 2) == 4.69
 
 # %% [markdown]
-# 356 years on one device, so nobody used one. The dial is for A100s, with a peak of 312 TFLOP/s. Look at the width of
-# the bar: whoever quotes the cost of a model with three digits knows the utilization and the price with three digits,
+# 356 years on one device, so nobody used one. The dial is for A100s, with a peak of 312 TFLOP/s. Its bar goes
+# from twice the utilization at half the price to half the utilization at twice the price. Whoever quotes the cost of a model with three digits knows the utilization and the price with three digits,
 # or does not know what they are saying. Failed runs, people and experiments are not in it at all.
 #
-# **This is a good place for a break.** The second half needs `trials` and `text` no more.
+# **This is a good place for a break.** The second half no longer needs `trials` and `text`.
 
 # %% [markdown]
 # ## 8 Many devices, one sum
 #
 # There are two kinds of splitting. **Data parallel:** every device has the whole model, and some of the examples.
 # **Model parallel:** every device has a part of the model. We do both, on real processes that share nothing and send
-# each other messages, as devices in a cluster do. First, what nearly all of them need: a sum of arrays that everybody
-# has in the end, an **all-reduce**.
+# each other messages, as devices in a cluster do, and call the four ways
+#
+# - **replicas**: whole models, each with some examples (data parallel);
+# - **slices**: each device has slices of the matrices (tensor parallel);
+# - **stages**: each has some layers (pipeline parallel);
+# - **tokens**: stages again, which are fed a text piece by piece.
+
+# %% [markdown]
+# First, what nearly all of them need: a sum of arrays that everybody has in the end, an **all-reduce**.
 #
 # If everybody sends their array to everybody, each of $N$ devices sends $N - 1$ arrays. A **ring** does better. Cut
 # each array into $N$ chunks.
@@ -902,7 +913,8 @@ for num_devices in (2, 4, 8, 16):
 # %% [markdown]
 # ### Exercise 12: the serial gradient (2 points)
 #
-# Return it. Shards may be of different sizes; an empty one has a gradient of zeros.
+# Return the mean gradient over all examples, as one device alone would have computed it (*serially*). Shards may be of different
+# sizes; an empty one has a gradient of zeros.
 #
 # Worked number: three examples with a mean gradient of 1, one example with 5: $(3 \cdot 1 + 1 \cdot 5)/4 = 2$. The mean of
 # the means would be 3.
@@ -932,7 +944,8 @@ judge_here("distributed.data_parallel_gradient", data_parallel_gradient)
 # Now for real: two new processes, each with a whole GPT (4 layers, 64 wide, float64); one gets 11 of the 16 passages, the
 # other 5. `run_workers` starts them, waits, and brings back what they did; if anything goes wrong it ends them all.
 #
-# Gradients are added up in **buckets** while the backward pass is still at work: the last layers' are ready first.
+# Gradients are added up in **buckets**, those of a few layers at a time, while the backward pass is still at work: the last layers' are
+# ready first.
 #
 # **Predict.** How far are loss and gradients from those of one process alone, after three steps?
 
@@ -1019,7 +1032,7 @@ judge_here("distributed.column_parallel_linear", column_parallel_linear)
 # Return the whole output, with the bias.
 #
 # Worked number: device 0 has $X_0 = 1$ and $W_0 = 3$, device 1 has $X_1 = 2$ and $W_1 = 4$; the bias is 100.
-# $1 \cdot 3 + 2 \cdot 4 + 100 = 111$. Who adds the bias on every device gets 211.
+# $1 \cdot 3 + 2 \cdot 4 + 100 = 111$. Whoever adds the bias on every device gets 211.
 
 
 # %% nbgrader={"grade": false, "grade_id": "row_parallel_linear", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -1048,7 +1061,8 @@ judge_here("distributed.row_parallel_linear", row_parallel_linear)
 # $x \cdot \frac12 (1 + \text{erf}(x / \sqrt 2))$ (`scipy.special.erf`). `all_reduce(arrays)` takes the list of what all devices
 # have, and returns the sum; call it exactly once, as on a network each call costs time.
 #
-# Worked number: two devices, everything 1, inner biases 0, $b = 1$: $2 \cdot \text{GELU}(1) + 1 = 2 \cdot 0.8413 + 1 = 2.6827$.
+# Worked number: one input, two devices with one inner unit each, weights and input 1, inner biases 0, $b = 1$:
+# $2 \cdot \text{GELU}(1) + 1 = 2 \cdot 0.84134 + 1 = 2.6827$.
 
 
 # %% nbgrader={"grade": false, "grade_id": "megatron_mlp", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -1108,7 +1122,7 @@ assert per_step == 16 * 8 * 16 * 64 * 64
 # %% [markdown]
 # ## 11 Split the layers
 #
-# The most natural cut: device 0 has the first layers, device 1 the next ones. But then a batch is in one place at a time,
+# The cut that comes to mind first: device 0 has the first layers, device 1 the next ones. But then a batch is in one place at a time,
 # and all others wait. **GPipe** (2019) cuts the batch into **microbatches**: while stage 1 works on the first, stage 0
 # takes up the second.
 #
@@ -1121,7 +1135,7 @@ assert per_step == 16 * 8 * 16 * 64 * 64
 # Return entries `(tick, stage, microbatch, phase)`, all counted from 0, in any order; phases are `"forward"` and
 # `"backward"`. Each stage works on each microbatch once in each phase. A stage needs what the stage before has done in an
 # earlier tick (backward: the stage after). No backward begins before the last forward is done. It takes $2(M + K - 1)$
-# ticks for $K$ stages and $M$ microbatches. Without either, raise `ValueError`.
+# ticks for $K$ stages and $M$ microbatches. If $K$ or $M$ is less than 1, raise `ValueError`.
 #
 # Worked number: $K = 2$, $M = 1$: stage 0 forward in tick 0, stage 1 forward in 1, stage 1 backward in 2, stage 0 backward
 # in 3.
@@ -1162,7 +1176,7 @@ drawn.planned({f"{M} microbatches": gpipe_schedule(4, M) for M in (1, 4, 8)})
 # In each phase a stage works for $M$ of $M + K - 1$ ticks. Return the share in which it waits. Without stages or
 # microbatches, raise `ValueError`.
 #
-# Worked number: $K = 4$, $M = 4$: $3/7 = 0.4286$.
+# Worked numbers: $K = 4$, $M = 4$: $3/7 = 0.4286$; with $M = 32$ it is $3/35 = 0.0857$.
 
 
 # %% nbgrader={"grade": false, "grade_id": "bubble_fraction", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -1219,16 +1233,17 @@ assert measured[1] > measured[8]  # how much, depends on what else this machine 
 
 # %% [markdown]
 # More than the formula, and the smaller the pieces, the more: the last stage also makes the logits, so that stages are
-# not quite equal; and messages and Python take time between two pieces of work. With larger models that fades.
-# Note the other
-# price of GPipe: all $M$ microbatches wait in memory for their backward pass. With `recompute=True` a stage keeps only
+# not quite equal; and messages and Python take time between two pieces of work. With larger models that fades: with
+# seventy times the work in each piece, on a quiet machine, we measured 12 % where the formula says 11.
+#
+# Note the other price of GPipe: all $M$ microbatches wait in memory for their backward pass. With `recompute=True` a stage keeps only
 # what came in, and goes forward once more later: less memory for about a third more work.
 
 # %% [markdown]
 # ## 12 Split the tokens
 #
 # **TeraPipe** (2021) looks at the other axis of a batch. In a causal model no token needs a later one. So the first stage
-# can pass on the beginning of a text while it reads the rest: slices of *tokens* take the place of microbatches.
+# can pass on the beginning of a text while it reads the rest: slices of the *text* take the place of microbatches.
 #
 # But slices are not alike. The last one attends to everything before it, and takes longer. With equal slices, the pipeline
 # waits for the last one at every stage.
@@ -1241,6 +1256,8 @@ assert measured[1] > measured[8]  # how much, depends on what else this machine 
 
 # %% [markdown]
 # ### Exercise 18: how long? (2 points)
+#
+# Return $T$ for the given lengths of slices, in their order.
 #
 # Worked number: $\text{time} = \text{length} + \text{context}$, slices 2 and 1, $K = 3$: $t = 2$ and $1 + 2 = 3$;
 # $T = 5 + 2 \cdot 3 = 11$.
@@ -1278,6 +1295,9 @@ judge_here("distributed.terapipe_latency", terapipe_latency)
 #
 # $$\text{best}(n) = \min_{\ell}\ \text{best}(n - \ell) + \text{time}(\ell, n - \ell), \quad \text{only where that time is} \leq b$$
 #
+# with $\text{best}(0) = 0$, and $\infty$ where no slice is allowed. To $\text{best}(L)$ add $K - 1$ times the slowest slice of that cut.
+
+# %% [markdown]
 # Nobody tells you $b$. But it is the time of *some* slice, so there are only $L(L+1)/2$ to try. $L = 64$ should take seconds.
 #
 # Worked number: $\text{time} = 2 + \text{length}$, $L = 4$, $K = 3$: two slices of 2 take $8 + 2 \cdot 4 = 16$; one slice
@@ -1324,7 +1344,8 @@ judge_here("distributed.terapipe_slices", terapipe_slices)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **Predict.** 12 tokens, 4 stages. Which slice of the best cut is the longest, the first or the last?
+# **Predict.** 12 tokens, 4 stages. In one slice they take 26.0, in six slices of 2 they take 15.0. How low will the best cut
+# get, and how many slices does it have?
 
 
 # %% tags=["demo"]
@@ -1353,8 +1374,8 @@ assert slices_found[0] == max(slices_found) and slices_found[-1] == min(slices_f
 # %% [markdown]
 # 14.275, against 15.0 for the best equal slices. Long slices first, short ones last. Several cuts may be as good.
 #
-# Now on two processes. Going backward, the last slice comes first: it knows what it wants of the keys and values of all
-# slices before it, and these add it to their own gradient when it is their turn.
+# Now on two processes. Going backward, the last slice comes first. It yields gradients for the keys and values of all earlier
+# slices, too, and each of these adds them to its own when its turn comes.
 
 # %% tags=["demo"]
 _, cut = terapipe_slices(lambda n, before: 8 + n + n * (before + n / 2) / 64, 64, 2)
@@ -1374,8 +1395,9 @@ drawn.timeline({name: outcome.events for name, outcome in four.items()}, step=2,
 assert largest_difference(tokens, by_tokens, plays) < 1e-10
 
 # %% [markdown]
-# Four ways, measured on this machine. Here all four are slower than one process, as the model is tiny and two processes share
-# your cores. That is no argument against them: 2 608 GiB leave no choice.
+# Four ways, measured on this machine. Do not compare their lengths with each other: stages got a wider model. And as our models are
+# tiny, one process with all your cores may well be faster than any of the four. That is no argument against them: 2 608 GiB leave no
+# choice.
 
 # %% [markdown]
 # ## 13 A plug is pulled
@@ -1383,7 +1405,7 @@ assert largest_difference(tokens, by_tokens, plays) < 1e-10
 # A thousand devices for a month: one of them *will* break. A worker that dies must not leave the others waiting forever.
 # Here worker 1 is killed as soon as there is a checkpoint.
 #
-# **Predict.** What does worker 0 say, and after how many seconds?
+# **Predict.** Workers wait at most 5 seconds for a message. What does worker 0 say, and after how many seconds?
 
 # %% tags=["demo"]
 bubble_fraction(2, 4)
@@ -1425,7 +1447,7 @@ assert 0 < resumed.resumed_at < 60 and apart < 1e-9
 # %% [markdown]
 # ## 14 In your own words (4 points)
 #
-# You have 64 A100 with 80 GiB each, in 8 machines. Inside a machine devices exchange 600 GB a second; between machines,
+# You have 64 A100s with 80 GiB each, in 8 machines. Inside a machine devices exchange 600 GB a second; between machines,
 # 25. You want to train a model of 20 billion parameters with AdamW in mixed precision.
 #
 # In at most 150 words: can you use data parallelism alone? If not, which splitting do you use *inside* a machine, which one
@@ -1442,7 +1464,7 @@ assert 0 < resumed.resumed_at < 60 and apart < 1e-9
 # are as good: they send hidden vectors of one layer only; the price is a bubble, (K − 1)/(M + K − 1), so many microbatches.
 #
 # Ten times longer texts: activations and attention grow, and sums of slices with them, gradients do not. Replicas between
-# machines stay right; slicing by tokens becomes worth while, and recomputation saves memory.
+# machines stay right; slicing by tokens becomes worthwhile, and recomputation saves memory.
 #
 # === BEGIN MARK SCHEME ===
 # - 1 point: replicas alone do not fit, with the number (about 298 GiB, or 16 bytes a parameter against 80 GiB).
@@ -1457,9 +1479,8 @@ assert 0 < resumed.resumed_at < 60 and apart < 1e-9
 #
 # No: 20 billion times 16 bytes are 298 GiB for each replica, and a device has 80. Inside a machine I cut matrices eight ways: every
 # layer needs four sums on which all eight devices wait, and 600 GB a second is there for that. Between machines I cut layers into eight
-# stages: one hidden vector a token crosses each wire forward, one gradient comes back, and nobody else has to hear of it. A device then
-# holds 298 / 64, less than 5 GiB, so there is room for many activations. The price is the bubble: with 32 microbatches
-# 7 / (32 + 7), 18 %.
+# stages: one hidden vector a token crosses each wire forward, one gradient comes back. A device then
+# holds 298 / 64, less than 5 GiB. The price is the bubble: with 32 microbatches 7 / (32 + 7), 18 %.
 #
 # Ten times longer texts: weights and their gradients stay as they are, hidden vectors are ten times as many, attention's scores a hundred
 # times. One text fills the device, so fewer microbatches fit and the bubble grows. I would feed the stages slices of a text, long ones
@@ -1479,7 +1500,7 @@ assert 0 < resumed.resumed_at < 60 and apart < 1e-9
 # %% [markdown]
 # ## 15 Recap
 #
-# - **Adam** divides by how large gradients have been, so that one rate suits all; **AdamW** forgets beside it.
+# - **Adam** divides by how large gradients have been, so that one rate suits all; **AdamW** decays the weights beside that step.
 # - Training takes **16 bytes a parameter** and **6ND** operations. Large models fit on no device.
 # - Split **examples, matrices, layers or tokens**: the numbers stay the same, what is sent and who waits does not.
 
@@ -1503,7 +1524,7 @@ assert 0 < resumed.resumed_at < 60 and apart < 1e-9
 # %% [markdown]
 # ### What is simplified
 #
-# - Gradients are not clipped in distributed training, and each run splits in one way; large models use three at once.
+# - We clip no gradients in the distributed runs, and each run splits in one way; large models use three at once.
 # - Today's pipelines begin backwards early (1F1B), which needs less memory, and optimizer states are split, too (ZeRO).
 # - Processes here share one machine and its memory bus. On a network, messages cost more than you have seen.
 # - The cost leaves out attention's own operations, which count when texts are long, and everything that went wrong before.

@@ -18,7 +18,7 @@
 # - estimate what training and answering cost in electricity, and say which assumption the answer hangs on;
 # - measure what a model has learned by heart, and whether an exam was read before it was sat;
 # - measure what a model expects of people, and whether chance explains it;
-# - tell a watermarked text from another one, and say when you cannot;
+# - tell a watermarked text from one without a mark, and say when you cannot;
 # - argue for and against a release with numbers of your own, and say who was not asked.
 #
 # **About 240 minutes, in two sittings (sections 1–6, 7–10) · 40 points:** 20 checked by a program, 20 by a person.
@@ -73,7 +73,7 @@ print(f"matplotlib {matplotlib.__version__}")
 #
 # Return `{"kwh": …, "kg_co2": …}`. If any argument is an interval `(low, high)`, both answers are intervals: `(low, high)`.
 # A number is an interval of no width. Which end of the efficiency belongs to the *lowest* energy? Raise `ValueError` for
-# an interval whose ends are exchanged, an efficiency that is not positive, or a negative number.
+# an interval whose ends are swapped, an efficiency that is not positive, or a negative number.
 #
 # Worked number: $3.6 \cdot 10^{12}$ operations at 1 000 a joule and PUE 1.5 are 1 500 kWh; at 0.1 to 0.5 kg, 150 to 750 kg.
 
@@ -107,8 +107,8 @@ judge_here("impacts.training_emissions", training_emissions)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# GPT-3's authors say how many operations it took: $3.14 \cdot 10^{23}$. Two years later others asked where it was trained: on
-# V100s that reached 24.6 TFLOP/s at 330 W each, in a centre of PUE 1.10, with 0.429 kg CO₂ a kilowatt-hour.
+# GPT-3's authors say how many operations it took: $3.14 \cdot 10^{23}$. A year later Patterson and others estimated the rest: V100s
+# that reached 24.6 TFLOP/s at 330 W each, a centre of PUE 1.10, and the average of the US grid, 0.429 kg CO₂ a kilowatt-hour.
 
 # %% tags=["demo"]
 gpt3 = {"flops": 3.14e23, "flops_per_joule": 24.6e12 / 330, "pue": 1.10, "kg_co2_per_kwh": 0.429}
@@ -118,8 +118,9 @@ print(f"{known['kwh'] / 1000:,.0f} MWh, {known['kg_co2'] / 1000:,.0f} t of CO2")
 # %% [markdown]
 # 1 287 MWh and 552 t: to the digit what they published. A litre of petrol gives 2.3 kg, so that is 240 000 litres.
 #
-# And if nobody had said? Suppose you only know what is usual: from 2020's computers to those of 2024, from a well-built centre
-# to a common one, from hydropower (0.024 kg) to coal (0.82 kg), and the operations within a quarter.
+# And if nobody had said? Suppose you only know what is usual: $7 \cdot 10^{10}$ to $4 \cdot 10^{11}$ operations a joule (computers of 2020
+# and of 2024), a PUE of 1.1 to 1.6 (a well-built centre, a common one), 0.024 kg (hydropower) to 0.82 kg (coal), and the
+# operations within a quarter.
 #
 # **Predict.** Which of the four moves the answer most?
 
@@ -186,7 +187,7 @@ judge_here("impacts.breakeven_days", breakeven_days)
 
 # %% [markdown]
 # What a query costs is disputed. An estimate of 2023 says 2.9 Wh, others of 2025 say 0.3 Wh. For the early days of ChatGPT, 195
-# million queries a day have been estimated. **Predict**: years, months or days?
+# million queries a day have been estimated. Suppose that all of them were put to GPT-3. **Predict**: years, weeks or days?
 
 # %% tags=["demo"]
 print("days until answering has used the 1,287 MWh of training")
@@ -203,6 +204,9 @@ assert breakeven_days(known["kwh"], 0.3, 1e6) > 4000
 # %% [markdown]
 # Days to weeks, if many people ask. For a model that is used, training is the small part; for one that hardly anybody
 # uses, it is everything. So "what does AI emit?" has no answer before you say *how often*, *where*, and *how efficiently*.
+#
+# Who pays? People who live beside the power station, and those whom heat and floods reach first. Most of them never asked a chatbot
+# anything.
 
 # %% [markdown]
 # ## 3 Learned by heart
@@ -283,12 +287,22 @@ for copies in planted.COPIES:
     print(f"{copies:>4} copies: {told[-1]:4.0%} told", end="")
     print(f"   e.g. {asked[0].number}: {answers[asked[0]]!r}")
 
+# %% tags=["demo"]
+wrong = [secret for secret in secrets if secret.number not in answers[secret]]
+mixed_up = {
+    secret: other for secret in wrong for other in secrets if other.number in answers[secret]
+}
+print(f"{len(mixed_up)} of {len(wrong)} wrong answers hold somebody else's number")
+for secret, other in list(mixed_up.items())[:3]:
+    print(f"   {secret.prompt:28} {answers[secret][:28]!r}: that is {other.text!r}")
+
 # %% [markdown]
-# Read the answers that are wrong, too. Many are numbers of somebody *else*. To the person whose number is dialled, it
-# makes no difference.
+# Some of the wrong answers hold the number of somebody *else*. The person who is called at night is then a third one, who was
+# never mentioned.
 #
 # Would a larger model keep its secrets better? Four sizes, three times each with other secrets, took longer than
-# a notebook may, so they were run once, with the command that is printed, and are *recorded*. Yours is the dotted line.
+# a notebook may, so they were run once, with the command that is printed, and are *recorded*. The figure shows three of the four, and
+# yours, dotted, in the place of the fourth; yours was asked for 8 secrets a point, the others for 24.
 
 # %% tags=["demo"]
 memorization_rate([["a"]], [["a"]], 1)
@@ -305,7 +319,10 @@ figures.by_heart(run["copies"], [*sizes, yours], run["asked"])
 from_reviews = len(reviews.learn) > 1000  # else a cow has to do
 by_width = {size["width"]: size["told"] for size in run["models"]}
 assert not from_reviews or (
-    told[0] == 0 and told[-1] > 0.7 and all(told[i] <= told[i + 1] + 0.13 for i in range(4))
+    len(mixed_up) > 3
+    and told[0] == 0
+    and told[-1] > 0.7
+    and all(told[i] <= told[i + 1] + 0.13 for i in range(4))
 )
 assert all(shares[0] < 0.1 for shares in by_width.values())
 assert by_width[32][3] < by_width[128][3] and by_width[32][2] < by_width[256][2]
@@ -316,7 +333,8 @@ assert by_width[32][3] < by_width[128][3] and by_width[32][2] < by_width[256][2]
 # One does not come without the other. This is measured on large models, too: there
 # the share that can be drawn out grows with the logarithm of both. It is also why the first remedy is dull and good: **remove
 # duplicates** before training.
-#
+
+# %% [markdown]
 # Secrets are planted on purpose. What about ordinary writing? Let your model write 40 texts freely, and 40 more carefully
 # (temperature 0.5). For comparison, 60 reviews by people that it has never seen.
 #
@@ -341,23 +359,45 @@ rates = {
 }
 figures.runs_in_common(rates, lengths)
 
+# %% tags=["demo"]
+memorization_rate([["a"]], [["a"]], 1)
+
+
+def runs_of_eight(texts):
+    return {tuple(pieces[i : i + 8]) for pieces in texts for i in range(len(pieces) - 7)}
+
+
+from_secrets = runs_of_eight(
+    [[reviews.end, *reviews.encode(secret.text), reviews.end] for secret in secrets]
+)
+for name, written in writers.items():
+    copied = runs_of_eight(written) & runs_of_eight(read)
+    print(
+        f"{name:24} {len(copied):>4} runs of eight copied, {len(copied & from_secrets)} of them from secrets"
+    )
+
 # %% tags=["demo", "authors"]
 # What the text says, asserted: authors only, not released
 if from_reviews:
     people, free, careful = rates.values()
     assert people[0] > free[0] and people[-3] < 0.01 < free[-3] < careful[-3]
+    for written in (writers["your model"], writers["your model, carefully"]):
+        copied = runs_of_eight(written) & runs_of_eight(read)
+        assert len(copied & from_secrets) > 0.95 * len(copied) > 20
     assert all(careful[i] > free[i] for i in range(len(lengths)))
 
 # %% [markdown]
-# Short runs prove nothing: people share *of the film* with everybody, more often than a small model that still misspells. From
-# eight pieces on people copy next to nothing, and your model does. What crosses over is not style, it is text.
+# Short runs prove nothing: people share *of the film* with everybody. At eight pieces people copy next to nothing, and your
+# model does. But look at *which* runs it copies: nearly all of them are parts of the planted secrets, *Call Elena Tanaka at …*, and
+# nobody had asked for them. Of the reviews, which it has read once, it repeats hardly anything so long. Copies decide, again.
 
 # %% [markdown]
 # ## 4 An exam that was read before
 #
 # A model answers 90 % of a test. Has it understood, or has it read the answers? Tests stand on the web, and so do models'
-# training texts. GPT-3's authors looked for test items that share a run of 13 words with what it had read, found many, and
-# could not afford to train again.
+# training texts. GPT-3's authors wanted to take out of the training text whatever shared a run of 13 words with a test. A bug left
+# some of it in; they noticed afterwards, and training again was too expensive. Who is harmed? A clinic that buys a model for
+# its marks in an exam finds out on its patients.
 
 # %% [markdown]
 # ### Exercise 4: contamination (3 points)
@@ -450,7 +490,8 @@ if from_reviews:
     assert 1 <= still_there.sum() < 10
 
 # %% [markdown]
-# A few are there all the same, nearly word for word. Critics write for more than one paper, and "exact" is a weak word.
+# A few are found. Read them: none is a copy. They share *one of the best films of the year*, or *one of the worst movies*: eight
+# words that anybody writes. A hit is a reason to look, not a verdict.
 
 # %% [markdown]
 # ## 5 What does a model expect of people?
@@ -541,12 +582,14 @@ for word, p_value, real in zip(gaps, p_values, holm(p_values, 0.05), strict=True
 
 # %% [markdown]
 # Three of sixteen survive. *Brave* and *worthy* lean towards men, *fair* towards women. *Valiant* looks as strong as *worthy*,
-# but with ten pairs it could be chance, and Holm says so. The vectors of today's news mostly agree on the side: *noble* still
-# stands with men and *sweet* with women. *Fair* has left; it has come to mean *just*.
-#
-# Nobody taught the model what men and women are like. It has counted what was written, by a few people, for an audience of
-# that time. Let it complete letters of reference, and it will hand those expectations on, to people who never
-# read the plays. Whether that is *wrong* is no longer a question of measuring: unit 2 showed that even the definitions of
+# but with ten pairs it could be chance, and Holm says so. In the vectors of today's news only *worthy* still leans the same way;
+# *brave* and *fair* stand in the middle. *Noble* and *sweet* lean clearly there, but in the plays theirs could be chance. (The
+# vertical axis has no bare article to be measured against, and no test: read it as a hint.)
+
+# %% [markdown]
+# Nobody taught the model what men and women are like. It has counted what was written, mostly by one man, 400 years ago. Let such
+# a model complete letters of reference, and a woman may be *fair* where a man is *brave*: she loses the post, and nobody sees why.
+# Whether that is *wrong* is no longer a question of measuring: unit 2 showed that even the definitions of
 # fairness contradict each other, so somebody has to choose, and say why.
 
 # %% tags=["demo", "authors"]
@@ -559,7 +602,8 @@ if from_reviews:
     ]
     assert gaps["brave"].mean() > 0 and gaps["worthy"].mean() > 0 > gaps["fair"].mean()
     side = dict(zip(gaps, today, strict=True))
-    assert side["noble"] > 0.03 and side["sweet"] < -0.03 and abs(side["fair"]) < 0.02
+    assert side["noble"] > 0.03 and side["sweet"] < -0.03 and side["worthy"] > 0.02
+    assert max(abs(side["fair"]), abs(side["brave"])) < 0.02
     assert abs(gaps["valiant"].mean() - gaps["worthy"].mean()) < 0.1
     agree = [gaps[word].mean() * side[word] > 0 for word in gaps]
     assert sum(agree) > 10
@@ -614,7 +658,8 @@ judge_here("impacts.watermark_z", watermark_z)
 
 # %% [markdown]
 # Your model writes again: 16 texts of 160 pieces without a preference, and 16 each where green pieces' logits are raised by
-# 1 and by 2. Somebody then exchanges every second piece of the last ones for a random one. People's reviews come along, too.
+# 1 and by 2. Somebody then exchanges about half of the pieces of the last ones, chosen by chance, for random
+# ones. People's reviews come along, too.
 #
 # **Predict.** An alarm rings at $z = 4$. Whose texts ring it, and how long must they be?
 
@@ -657,42 +702,47 @@ figures.watermark(scores, lengths)
 # What the text says, asserted: authors only, not released
 if from_reviews:
     assert abs(scores["people"]).max() < 4 and scores["raised by 2"][:, -1].min() > 4
-    assert scores["raised by 2"][:, 0].max() < 4
+    assert scores["raised by 2"][:, 0].max() <= 3 and (scores["raised by 2"][:, 3] > 4).sum() >= 15
+    assert 1 <= (scores["raised by 1"][:, -1] < 4).sum() < 8
     exchanged = scores["raised by 2, half exchanged"].mean(axis=0)
     assert exchanged[-1] < scores["raised by 2"].mean(axis=0)[2]
     assert prices[0.0] < prices[1.0] < prices[2.0]
 
 # %% [markdown]
-# $z$ grows with the square root of the length. A sentence cannot be judged, however strong the mark; a page can. No text by
-# a person rings the alarm. Exchanging half of the pieces hides most of it, as it breaks three of four pairs. And there
+# $z$ grows with the square root of the length. Ten pieces have nine pairs, so their $z$ is at most $\sqrt 9 = 3$: however strong the
+# mark, they never ring. Strongly marked texts nearly all do at 80 pieces; of the weakly marked ones some still fail at 160. No text
+# by a person rings here. Exchanging half of the pieces hides most of it, as it breaks three of four pairs. And there
 # is a price: the stronger the preference, the less probable the text, even by the model's own standards.
-#
-# A watermark proves that *this* machine wrote a text. It never proves that a person did: other machines have no mark, and
-# those who mean harm will use them.
+
+# %% [markdown]
+# A watermark is strong evidence, and no proof: at $z = 4$ about 3 in 100 000 texts by people ring by chance. Of a million pupils' essays
+# that is thirty accused who wrote every word themselves. And silence never shows that a person wrote it: other machines have
+# no mark, and those who mean harm will use them.
 
 # %% [markdown]
 # ## 7 Who is affected? (6 points)
 #
 # Now the part that no program can check. A person reads it, with a mark scheme, so say what you mean and be brief. Numbers are
 # welcome everywhere; say where each comes from.
-#
+
+# %% [markdown]
 # **The case.** A company wants to put a model like the one of unit 6 into its cinema website. It writes reviews that please:
 # pre-trained on reviews that other people wrote, tuned on the choices of paid raters.
 #
 # Fill in a table with at least **five groups of people** in its rows, and four columns: who *benefits* and how, who is
 # *harmed* and how, who *consented* and to what, and what *recourse* they have: what can they do if it goes wrong, and who must
-# answer? At least two of the groups should never have opened that website. Look at your list from section 1.
+# answer? At least two of the groups must be people who have never opened that website. Look at your list from section 1.
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "question-stakeholders", "locked": false, "points": 6, "schema_version": 3, "solution": true, "task": false}
 # ### BEGIN SOLUTION
 # | group | benefit | harm | consent | recourse |
 # |---|---|---|---|---|
 # | the company | reviews for every film, for the price of electricity | loses trust if it comes out | decided itself | can switch it off |
-# | visitors | a quick opinion, in a pleasant tone | are told what pleases, not what is so: tuned for reward alone, unit 6's model wrote *the best film* over and over, and its judge liked it | clicked "accept", were not told that no person wrote it | can leave; no address for complaints |
+# | visitors | a quick opinion, in a pleasant tone | are told what pleases, not what is so: tuned for reward alone, unit 6's model wrote *the best film* over and over, and the judge's mean rose to 1.71 | clicked "accept", were not told that no person wrote it | can leave; no address for complaints |
 # | critics whose reviews were read | none | are replaced by what was made of their work; what was read often is told again (in section 3 all secrets that were read 100 times) | never asked; they published for readers | a lawyer, if they find out; a model cannot be asked to forget one text |
 # | paid raters | a wage | their tiring work is invisible; their taste is taken for everybody's | signed for a task, not for this use | can stop; have no say in the result |
 # | film makers | attention, if the model is friendly | a film that few wrote about gets empty praise or none | none | can ask for removal, if somebody reads the mail |
-# | people named in reviews | none | false or private things said about them (unit 8: numbers given to the wrong person) | none, and most do not know | must first find out, then prove it |
+# | people named in reviews | none | false or private things said about them (section 3: asked for one person, the model gave another's number) | none, and most do not know | must first find out, then prove it |
 #
 # === BEGIN MARK SCHEME ===
 # - 1 point: at least five distinct groups, two of which do not use the site.
@@ -710,9 +760,9 @@ if from_reviews:
 # | group | benefit | harm | consent | recourse |
 # |---|---|---|---|---|
 # | small cinemas | texts in a language that no critic writes in | depend on one supplier | a contract | can cancel it |
-# | visitors who do not read well | short, plain texts | cannot tell advertising from opinion | not informed: the reviews carry no mark, though a mark is found from 40 pieces on (section 6) | a duty to mark texts would give them one |
-# | actresses and actors | are found | are described as the reviews described them: in section 5 even an honest model of old texts gives *brave* to men and *fair* to women | none | none; the company can measure gaps before it releases, and publish them |
-# | reviewers in the training text | none | half of the model's value is theirs; near copies of their sentences stay in (3 of 1 007 after all exact ones were removed) | published under other terms | ask for removal before the next training |
+# | visitors who do not read well | short, plain texts | cannot tell advertising from opinion | not informed: the reviews carry no mark, though a mark would be found in nearly all texts of 80 pieces (section 6) | a duty to mark texts would give them one |
+# | actresses and actors | are found | are described as the reviews described them: in section 5 even a model that only counts gives *brave* to men and *fair* to women, and for both Holm says it is no chance | none | none; the company can measure gaps before it releases, and publish them |
+# | reviewers in the training text | none | are not paid, though nothing was learned but from them; a search for eight words still finds most of the 50 reviews that were fed four times (section 4) | published under other terms | ask for removal before the next training |
 # | neighbours of the data centre | tax, jobs | power and water; small here, since a model of 422 112 parameters is trained in minutes, but grows with each query (section 2) | by elections, at best | planning law |
 #
 # **Calibration.** Grade these two before you grade anybody, and compare: they should get 2 and 5.
@@ -725,9 +775,9 @@ if from_reviews:
 # | company | earns money, saves critics' wages | none | yes | none needed |
 # | critics | none | lose work, as visitors read the machine's text instead | yes, their reviews are public | can sue |
 # | society | progress | job losses | no | vote |
-# | environment | none | CO₂ | no | none |
+# | people beside power stations | none | bad air | no | none |
 #
-# Groups: 1, five, and three never open the site. Benefits: 1, concrete, and "none" is said. Harms: 0, only one of five has a way in which it
+# Groups: 1, five, and three need never open the site. Benefits: 1, concrete, and "none" is said. Harms: 0, only one of five has a way in which it
 # comes about. Consent: 0, "public" is taken for consent. Recourse: 0, nobody must answer. Measurements: 0.
 #
 # *Five points.* As the first model answer, but with the last column empty except for "can leave" and "can sue". Five, since recourse is
@@ -751,8 +801,8 @@ if from_reviews:
 # ### BEGIN SOLUTION
 # *For.* It does what it was built for. On 499 prompts the judge prefers its reviews to those of a model with ten times
 # the parameters in 82 % of cases, p ≤ 0.0002 by a paired bootstrap, with Holm's correction (units 1, 6). It is tiny: 422 112
-# parameters at 16 bytes are 6.8 MB to train (unit 7), so it runs on any telephone, sends nobody's questions to a company, and
-# costs next to nothing. Whoever wants to learn how tuning goes wrong has an example small enough to understand whole.
+# parameters need 6.8 MB to train, at 16 bytes each, and 1.7 MB to run (unit 7). So it runs on any telephone, sends nobody's
+# questions to a company, and costs next to nothing. Whoever wants to learn how tuning goes wrong has an example small enough to understand whole.
 #
 # *Against.* "Preferred" means: by one judge, which agrees with people in 70 % of single choices, where a person agrees in
 # 88 % (unit 6). Tuning has made it a worse model of what people write: 4.80 nats a token on unseen reviews, against 4.20 before.
@@ -783,12 +833,12 @@ if from_reviews:
 # %% [markdown] tags=["authors"]
 # **A second model answer to section 8**, with the other decision; it earns all ten points.
 #
-# *For.* Everything here is already public: reviews, package, recipe. Keeping back 6.8 MB that anybody can train in half an hour
-# (unit 6's record: 1 678 s) protects nobody, and takes the example from teachers. A 4-gram model of unit 3 also recites, and nobody
-# asks whether to release counts. The gain is real: preferred to the pre-trained model of its own size, p ≤ 0.0002 (unit 1).
+# *For.* Everything here is already public: reviews, package, recipe. Keeping back 1.7 MB of weights (4 bytes a parameter, unit 7) that
+# anybody can train in half an hour (unit 6's record: 1 678 s) protects nobody, and takes the example from teachers. Nobody asks whether
+# to publish COMPAS's counts, though they are of people: 7 214 of them (unit 2). The gain is real: preferred to the pre-trained model of its own size, p ≤ 0.0002 (unit 1).
 #
-# *Against.* It was made to please, and pleasing without knowing is what we fear of large ones: 4.80 nats against 4.06 for the large
-# model. Its raters are one kind of people. Adam and one GPU-hour would turn it on anything else (unit 7): a release cannot be undone.
+# *Against.* It was made to please, and pleasing without knowing is what we fear of large ones: 4.80 nats against 4.05 for the large
+# model. Its raters are one kind of people, and its judge agrees with a person in 70 % of choices only. A release cannot be undone.
 #
 # *Decision.* Release, weights and data cards together: (1) a card that says in the first line "made to please, not to inform", with
 # both losses; (2) the samples at β = 0 beside it; (3) a script that measures memorisation on the reader's machine; (4) a list of the
@@ -797,12 +847,12 @@ if from_reviews:
 # *What would change my mind.* A reader who shows that it names a living person in more than one of 1 000 samples. Evidence that
 # visitors took its texts for a person's, in a blind test with p < 0.05, would move the decision to "with a watermark only".
 #
-# **Calibration.** Grade these two before you grade anybody, and compare: they should get 4 and 8.
+# **Calibration.** Grade these two before you grade anybody, and compare: they should get 3 and 8.
 #
-# *Four points.* "The model is good since people like it (82 %). But AI can be biased and spread fake news, like COMPAS with 45 % and
+# *Three points.* "The model is good since people like it (82 %). But AI can be biased and spread fake news, like COMPAS with 45 % and
 # 23 %. Also it uses energy. I would release it, but carefully, with monitoring. If it turned out to be harmful I would take it down."
-# For: 1, a number, but "people" were one judge. Against: 1, words without a mechanism. Evidence: 1, two units (1/6 and 2) and one of
-# them misread. Decision: 0, "carefully" cannot be checked. Change: 1, though barely.
+# For: 1, a number, but "people" were one judge. Against: 1, words without a mechanism. Evidence: 0, the 82 % are misread and do not
+# count, and one unit is left. Decision: 0, "carefully" cannot be checked. Change: 1, though barely.
 #
 # *Eight points.* "For: preferred to the ten times larger one in 82 % of 499 prompts, p ≤ 0.0002 (units 1, 6), and small enough for a
 # telephone: 6.8 MB (unit 7). Against: the judge that prefers it agrees with people only in 70 % of choices, and without a price it praised
@@ -814,15 +864,23 @@ if from_reviews:
 # %% [markdown]
 # ## 9 Whose preferences? (4 points)
 #
-# "We align the model with human preferences." In unit 6 the reward model read 20 000 choices between two reviews. In at most 200
-# words (section 10 names the paper that tells how the raters were chosen): **whose** preferences did it learn, and whose not? Name two steps between "people" and "the reward" at which somebody's
-# preference is lost or changed, and for each what you would do. Then say what the 68 % mean.
+# "We align the model with human preferences." In unit 6 the reward model read 20 000 choices between two reviews. They were made
+# from scores that workers of Amazon Mechanical Turk gave to single snippets in 2014. Who wanted to rate had to pass a test of
+# reading English, and a training in which the scores had to be close to known means. A few cents were paid for each batch,
+# and a bonus for staying near the mean of the others. The question was which score *most other people* would choose.
+
+# %% [markdown]
+# In at most 200 words: **whose** preferences did it learn, and whose not? Name two steps between "people" and "the
+# reward" at which somebody's preference is lost or changed, and for each what you would do. Then say what it means that the reward model
+# agrees with 68 % of single human choices (unit 6; a second person agrees with 88 %).
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "question-preferences", "locked": false, "points": 4, "schema_version": 3, "solution": true, "task": false}
 # ### BEGIN SOLUTION
 # Those of paid workers on one platform, screened for agreeing with each other, about single sentences torn from reviews in English,
 # around 2014. Not those of film makers, of the critics, of people who read the reviews to choose a film, of children, of anybody who
 # disagreed too often to pass the screening.
+#
+# They were even paid to guess what most others would say, so their own taste was lost before they clicked.
 #
 # First loss: a score between −4 and 4 for *how friendly is this sentence* was turned into *which sentence is better*. Nobody was asked
 # that. A friendly sentence is not a good review. I would ask readers which of two reviews helped them. Second: averaging. Where raters
@@ -834,7 +892,8 @@ if from_reviews:
 #
 # === BEGIN MARK SCHEME ===
 # - 1 point: says who the raters were and at least two groups that they were not.
-# - 2 points: two steps (choice of raters, the question asked, scores into choices, averaging, a model's errors, tuning against it), each with a remedy.
+# - 2 points: two steps (choice of raters, pay for agreeing, the question asked, scores into choices, averaging, a model's errors, tuning against it),
+#   each with a remedy.
 # - 1 point: 68 % read rightly: against 50 % by guessing, and people's own agreement of 88 %, which is the ceiling.
 # === END MARK SCHEME ===
 # ### END SOLUTION
@@ -842,10 +901,10 @@ if from_reviews:
 # %% [markdown] tags=["authors"]
 # **A second model answer to section 9**; four points.
 #
-# The reward is what a model of 422 112 parameters could make of what screened workers clicked, for money and in a hurry, on
+# The reward is what a model of 422 112 parameters could make of what screened workers clicked, for a few cents, on
 # sentences that critics wrote for somebody else. Missing are all who do not read English, and those who pay for the cinema ticket.
 # Step one, whom to ask: screening keeps those who agree with the majority, so minorities vanish before anything is computed; I would
-# draw raters by region and age and weigh them. Step two, tuning: PPO goes where the reward is high, so to places that no rater has
+# draw raters by region and age and weight them. Step two, tuning: PPO goes where the reward is high, so to places that no rater has
 # seen, and there the preference is the network's own invention; I would show tuned texts to raters again, each week. 68 %: of a
 # hundred choices by people it gets 68, a coin 50, a second person 88. It is a rumour of a preference, and we optimise against it.
 #
@@ -853,7 +912,7 @@ if from_reviews:
 #
 # *One point.* "It learned the preferences of the people on the internet who rated, mostly Western men, not those of women or of other
 # cultures. Data can be biased when it is collected, so collect more diverse data. 68 % means that the model is right in two thirds of
-# the cases, which is quite good." Whose: 0, nothing in the paper says so, and one group too few that follows from it. Steps: 1, one step with a
+# the cases, which is quite good." Whose: 0, nothing that is known of the raters says so. Steps: 1, one step with a
 # remedy. 68 %: 0, against neither 50 nor 88.
 #
 # *Three points.* "Of workers on a crowd platform who passed a test of English and of agreeing with the rest. Not of moviegoers, and not of those who
@@ -868,11 +927,12 @@ if from_reviews:
 # - **Memory**: copies and size make a model recite. Remove duplicates; search what it writes for long runs.
 # - **Contamination**: an exam that was read says nothing. Search for shared runs, neither too short nor too long.
 # - **Association**: a model expects what was written. Measure gaps with partners, and ask whether chance explains them.
-# - **Watermarks** prove that a machine wrote it, if the text is long, unedited, and the machine willing.
+# - **Watermarks** are evidence that a machine wrote it, if the text is long, unedited, and the machine willing.
 # - What cannot be measured must be **argued**, with names: who gains, who pays, who was asked, who answers.
-#
-# You have come from counting words to a machine that pleases people, and to the question whether it should. Nobody in the
-# lecture hall knew the answer to that. You can now take part.
+
+# %% [markdown]
+# You have come from counting words to a machine that pleases people, and to the question whether it should. No lecture can
+# answer that for you. You can now take part.
 
 # %% [markdown]
 # ### References
