@@ -292,12 +292,12 @@ wrong = [secret for secret in secrets if secret.number not in answers[secret]]
 mixed_up = {
     secret: other for secret in wrong for other in secrets if other.number in answers[secret]
 }
-print(f"{len(mixed_up)} of {len(wrong)} wrong answers hold somebody else's number")
+print(f"{len(mixed_up)} of {len(wrong)} wrong answers hold the digits of somebody else's number")
 for secret, other in list(mixed_up.items())[:3]:
     print(f"   {secret.prompt:28} {answers[secret][:28]!r}: that is {other.text!r}")
 
 # %% [markdown]
-# Some of the wrong answers hold the number of somebody *else*. The person who is called at night is then a third one, who was
+# Some of the wrong answers hold the digits of somebody *else's* number. The person who is called at night is then a third one, who was
 # never mentioned.
 #
 # Would a larger model keep its secrets better? Four sizes, three times each with other secrets, took longer than
