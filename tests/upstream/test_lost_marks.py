@@ -98,12 +98,10 @@ def somebody_reads(pipe: Path) -> bool:
     return True
 
 
-@weakness("20_children_outlive_grading")
-def test_a_process_that_student_code_started_outlives_grading(classroom: Classroom) -> None:
+@weakness("20_daemons_outlive_grading")
+def test_a_daemon_that_student_code_started_outlives_grading(classroom: Classroom) -> None:
     starts_a_child = (
-        "import os, subprocess\n"
-        "os.mkfifo('pipe')\n"
-        "child = subprocess.Popen(['cat', 'pipe'])"
+        "import os, subprocess\nos.mkfifo('pipe')\nchild = subprocess.Popen(['cat', 'pipe'])"
     )
     classroom.hand_in("ada", double=starts_a_child)
     classroom.autograde("ada")

@@ -39,13 +39,16 @@ def woven(report: Report) -> str:
 
 
 def issue(report: Report) -> str:
-    """A report as it is sent: with the classroom folded in, and without our marks."""
+    """A report as it is sent: with the classroom folded in, without our numbers and marks."""
+    helper = (HERE / "classroom.py").read_text(encoding="utf-8")
     folded = (
-        "The smallest course, `classroom.py`; `pytest` runs what stands below, beside it:\n\n"
-        f"<details>\n\n```python\n{(HERE / 'classroom.py').read_text(encoding='utf-8')}```\n\n</details>"
+        "The smallest course, `classroom.py`; what stands below is a test beside it, for `pytest`:\n\n"
+        f"<details>\n\n```python\n{helper}```\n\n</details>"
     )
+    titles = {other.name[:2]: other.title for other in reports()}
     text = woven(report).replace(HOW, folded)
-    return text.replace(f"{BEGIN}\n\n", "").replace(f"\n{END}\n", "")
+    text = text.replace(f"{BEGIN}\n\n", "").replace(f"\n{END}\n", "")
+    return re.sub(r"\breport (\d\d)\b", lambda found: f"see: {titles[found[1]]}", text)
 
 
 def versions() -> str:
@@ -60,7 +63,7 @@ def uses_classroom(code: str) -> bool:
 
 def reproduction(name: str) -> str:
     """The test of a report, with the imports, constants and helpers that it uses, and no others."""
-    path, function = _marked()[name]
+    path, function = marked()[name]
     source = path.read_text(encoding="utf-8")
     body = ast.parse(source).body
     wanted, needed = _names(function), [function]
@@ -76,7 +79,8 @@ def reproduction(name: str) -> str:
 
 
 @cache
-def _marked() -> dict[str, tuple[Path, ast.FunctionDef]]:
+def marked() -> dict[str, tuple[Path, ast.FunctionDef]]:
+    """The test of each report: its file and its definition."""
     found = {}
     for path in sorted(HERE.glob("test_*.py")):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
