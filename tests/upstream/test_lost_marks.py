@@ -100,10 +100,12 @@ def somebody_reads(pipe: Path) -> bool:
 
 @weakness("20_daemons_outlive_grading")
 def test_a_daemon_that_student_code_started_outlives_grading(classroom: Classroom) -> None:
-    starts_a_child = (
-        "import os, subprocess\nos.mkfifo('pipe')\nchild = subprocess.Popen(['cat', 'pipe'])"
+    starts_a_daemon = (
+        "import os, subprocess\n"
+        "os.mkfifo('pipe')\n"
+        "subprocess.Popen(['cat', 'pipe'], start_new_session=True)"
     )
-    classroom.hand_in("ada", double=starts_a_child)
+    classroom.hand_in("ada", double=starts_a_daemon)
     classroom.autograde("ada")
     assert somebody_reads(classroom.root / "autograded" / "ada" / "ps1" / "pipe")
 
