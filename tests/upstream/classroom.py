@@ -68,7 +68,7 @@ class Classroom:
         return Gradebook(f"sqlite:///{self.root}/gradebook.db")
 
     def hand_in(
-        self, student: str, change: Callable[[NotebookNode], None] | None = None, **answers: str
+        self, student: str, change: Callable[[NotebookNode], None] | None = None, /, **answers: str
     ) -> Path:
         """Submit the released notebook with these answers, after `change`; return its folder."""
         notebook = nbformat.read(self.root / "release" / "ps1" / "ps1.ipynb", as_version=4)

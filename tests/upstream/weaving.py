@@ -21,7 +21,8 @@ HOW = "Beside [classroom.py](classroom.py), the smallest course; `pytest` runs i
 def refresh(*, check: bool = False) -> list[Path]:
     """Bring all reports and their table up to date; return those that were not."""
     fresh = {report.path: woven(report) for report in reports()} | {HERE / "README.md": index()}
-    stale = [path for path, text in fresh.items() if not path.is_file() or path.read_text() != text]
+    there = {path: path.read_text(encoding="utf-8") for path in fresh if path.is_file()}
+    stale = [path for path, text in fresh.items() if there.get(path) != text]
     for path in [] if check else stale:
         path.write_text(fresh[path], encoding="utf-8")
     return stale
@@ -31,11 +32,9 @@ def woven(report: Report) -> str:
     """The text of a report with its code, and the versions it was seen with."""
     before, rest = report.text.split(BEGIN, 1)
     code = reproduction(report.name)
-    lines = [BEGIN, "", f"Seen with {versions()}.", *([HOW] if uses_classroom(code) else [])]
-    return (
-        "\n".join([before + lines[0], *lines[1:], "", f"```python\n{code}```", "", END])
-        + (rest.split(END, 1)[1])
-    )
+    seen = f"Seen with {versions()}." + (f"\n{HOW}" if uses_classroom(code) else "")
+    after = rest.split(END, 1)[1]
+    return f"{before}{BEGIN}\n\n{seen}\n\n```python\n{code}```\n\n{END}{after}"
 
 
 def issue(report: Report) -> str:
@@ -48,7 +47,7 @@ def issue(report: Report) -> str:
     titles = {other.name[:2]: other.title for other in reports()}
     text = woven(report).replace(HOW, folded)
     text = text.replace(f"{BEGIN}\n\n", "").replace(f"\n{END}\n", "")
-    return re.sub(r"\breport (\d\d)\b", lambda found: f"see: {titles[found[1]]}", text)
+    return re.sub(r"\breport (\d\d)\b", lambda found: f"the report “{titles[found[1]]}”", text)
 
 
 def versions() -> str:
@@ -66,7 +65,8 @@ def reproduction(name: str) -> str:
     path, function = marked()[name]
     source = path.read_text(encoding="utf-8")
     body = ast.parse(source).body
-    wanted, needed = _names(function), [function]
+    wanted = _names(function)
+    needed: list[ast.stmt] = [function]
     helpers = [node for node in body if not isinstance(node, ast.Import | ast.ImportFrom)]
     for node in reversed(helpers):
         if node.lineno < function.lineno and _defines(node) in wanted:
