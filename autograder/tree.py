@@ -13,8 +13,10 @@ FOLDERS = ("notebooks", "course_utils", "autograder", "tests")
 OTHERS = {
     "autograder/bundle_files/README.md": "What stands in each bundle's README.",
     "tests/benchmarks/results.md": "What `make bench` measured last, as a table.",
+    "tests/upstream/README.md": "What we work around in nbgrader: a table of all reports.",
 }
 UNIT = re.compile(r"notebooks/(\d\d)_")
+NUMBERED = re.compile(r"\d\d_.*\.md")  # pages that the README of their folder lists
 
 
 def refresh(repo: Path, *, check: bool = False) -> bool:
@@ -48,6 +50,7 @@ def _counts(path: Path) -> bool:
     parts = set(path.parts)
     made = {"__pycache__", "public_cases", ".ipynb_checkpoints"} & parts
     part = _is_of_parts(path.parent) and path.name != "__init__.py"
+    part = part or NUMBERED.fullmatch(path.name) is not None
     return path.is_file() and not made and not part and path.suffix in (".py", ".ipynb", ".md")
 
 
