@@ -30,6 +30,8 @@ def draw_sizes(rng: np.random.Generator) -> list[Case]:
         Case((drawn_size(rng), 8), "bits"),
         Case((drawn_size(rng), 4), "bits"),
         Case((drawn_size(rng), 64), "bits"),
+        Case((drawn_size(rng), 24), "bits"),
+        Case((drawn_size(rng), 2), "bits"),
         Case((int(rng.integers(10**6, 9 * 10**6)), 32), "small"),
         Case((int(rng.integers(10**6, 9 * 10**6)), 16), "small"),
     ]
