@@ -89,7 +89,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
         return [np.array(numbers, dtype=dtype) * np.array(rng.uniform(0.8, 1), dtype=dtype)]
 
     everywhere = grads((0, np.inf), (1, np.nan), (2, -np.inf))
-    still = [0.0 * array for array in grads()]
+    still = [np.zeros_like(array) for array in grads()]
     return [
         Case((grads(), scale(), 9, 3), "value"),
         Case((grads(), 10.0, 7, 2), "value"),
