@@ -208,6 +208,13 @@ PUBLIC = [
         "return new, None",
     ),
     Candidate(
+        "turns",
+        True,
+        "t = state or 0\n"
+        "new, kept[t + 1] = own(theta, grad, kept.get(t), learning_rate, beta1, beta2, eps)\n"
+        "return new, t + 1",
+    ),
+    Candidate(
         "again",
         True,
         "state = [None] if state is None else state\n"
