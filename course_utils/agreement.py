@@ -71,7 +71,7 @@ def explain(expected: Any, answer: Any) -> str:
         keys = ", ".join(sorted(repr(key)[:40] for key in answer)[:12])
         return f"expected other keys ({len(expected)} in all), got the keys: {keys or 'none'}"
     wanted, given = describe(expected), describe(answer)
-    if wanted == given or _integers_for_numbers(_as_array(expected), _as_array(answer)):
+    if wanted == given or _in_another_packing(_as_array(expected), _as_array(answer)):
         return "the values differ"
     if wanted in ("nan", "inf", "-inf"):
         wanted = "a number that is not finite"
@@ -130,10 +130,12 @@ def _holds_only(array: np.ndarray, kind: type) -> bool:
     return array.size > 0 and all(isinstance(item, kind) for item in array.flat)
 
 
-def _integers_for_numbers(right: np.ndarray | None, given: np.ndarray | None) -> bool:
-    """True for integers where numbers of that shape are asked, which is no mistake in itself."""
+def _in_another_packing(right: np.ndarray | None, given: np.ndarray | None) -> bool:
+    """True for integers where numbers are asked, and for 0 and 1 where booleans are: no mistake in itself."""
     if right is None or given is None or right.shape != given.shape:
         return False
+    if right.dtype.kind == "b":
+        return given.dtype.kind in "iu" and bool(np.isin(given, (0, 1)).all())
     return right.dtype.kind == "f" and given.dtype.kind in "iuO"
 
 

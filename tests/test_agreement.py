@@ -219,3 +219,8 @@ FLOATS = st.floats() | st.sampled_from([0.0, -0.0, NAN, INF, -INF, 1e308, -1e308
 @given(FLOATS, FLOATS)
 def test_a_number_of_pythons_deviates_as_it_does_in_an_array(right: float, given: float) -> None:
     assert deviation(right, given) == deviation(np.array([right]), np.array([given]))
+
+
+def test_zero_and_one_pass_for_booleans_and_so_are_no_mistake_in_kind() -> None:
+    assert explain(True, 0) == explain(False, 1) == "the values differ"
+    assert explain(True, 2) == "expected a boolean, got an integer"

@@ -111,3 +111,11 @@ def test_no_two_hidden_candidates_are_the_same_program() -> None:
     assert len({candidate.code for candidate in POOL}) == len(POOL)
     assert sum(not candidate.wrong for candidate in POOL) >= 5
     assert sum(candidate.wrong for candidate in POOL) >= 12
+
+
+@pytest.mark.parametrize("candidate", [c for c in [*POOL, *PUBLIC] if not c.wrong])
+def test_a_right_candidate_takes_lists(candidate: Candidate) -> None:
+    arrays = [*draw(3, 2, 4, 5), masked(3, 2, 0)]
+    found = candidate.code.load(library)(*(array.tolist() for array in arrays))
+    for answer, right in zip(found, library(*arrays), strict=True):
+        assert np.allclose(answer, right, 1e-5, 1e-5)

@@ -97,6 +97,35 @@ def test_a_candidate_is_wrong_only_where_its_name_says(candidate: Candidate) -> 
     assert not is_off(candidate.code.load(by_torch), runs, where["setting"])
 
 
+RIGHT = [candidate for candidate in [*POOL, *PUBLIC] if not candidate.wrong]
+
+
+@pytest.mark.parametrize("candidate", RIGHT, **NAMES)
+@pytest.mark.parametrize(("num_steps", "tolerance"), [(10, 1e-5), (60, 1e-4)])
+def test_a_right_candidate_stays_near_on_its_own_way(
+    candidate: Candidate, num_steps: int, tolerance: float
+) -> None:
+    """A tester may hand over what the candidate answered last, and so add up its errors."""
+    function, rng = candidate.code.load(by_torch), np.random.default_rng(5)
+    right = answer = rng.normal(size=(2, 3))
+    history, state = None, None
+    for _ in range(num_steps):
+        grad = rng.normal(size=(2, 3))
+        right, history = by_torch(right, grad, history, *ORDINARY)
+        answer, state = function(answer, grad, state, *ORDINARY)
+        assert np.allclose(answer, right, tolerance, tolerance)
+
+
+@pytest.mark.parametrize("candidate", RIGHT, **NAMES)
+def test_a_right_candidate_takes_lists(candidate: Candidate) -> None:
+    function = candidate.code.load(by_torch)
+    theta, grads, state, history = [0.5, -1.0], ([1.0, 2.0], [0.0, -3.0]), None, None
+    for grad in grads:
+        right, history = by_torch(theta, grad, history, *ORDINARY)
+        answer, state = function(theta, grad, state, *ORDINARY)
+        assert np.allclose(answer, right, 1e-5, 1e-5)
+
+
 def test_no_two_hidden_candidates_are_the_same_program() -> None:
     assert len({candidate.code for candidate in POOL}) == len(POOL)
     assert sum(not candidate.wrong for candidate in POOL) >= 5

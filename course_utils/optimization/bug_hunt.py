@@ -1,9 +1,9 @@
 """A test that tells right implementations of `adam_step` from wrong ones.
 
 The oracle sums all earlier gradients with their weights, instead of keeping averages. What makes the
-test sharp: gradients from 1e-9 to 5, so that ε counts; zeros, so that a lazy moment is seen; two
-parameters that take turns, so that a shared clock is seen; each step taken twice, so that a state
-that was changed is seen.
+test sharp: gradients from 1e-9 to 5, so that ε counts; zeros, also where there was none before, so that
+a lazy moment is seen; three parameters that take turns, so that a shared clock is seen; each step taken
+twice, so that a state that was changed is seen.
 
 Leaves out: what a candidate does with shapes that do not fit.
 """
@@ -41,9 +41,9 @@ def find_the_bug_optimization(candidate: Callable[..., Any]) -> bool:
 
 def _is_wrong_with(candidate: Callable[..., Any], *setting: float) -> bool:
     runs = [_Run(start, setting) for start in (np.full(6, 0.5), np.array([[2.0], [-1.0]]), 3.0)]
-    for factor in (1.0, 0.5, -2.0, 0.0, 1.0):
+    for factor, shift in ((1.0, 0), (0.5, 0), (-2.0, 0), (0.0, 0), (1.0, 1)):
         for run in runs:  # they take turns
-            grad = factor * np.resize(SIZES, np.shape(run.start))
+            grad = factor * np.resize(np.roll(SIZES, shift), np.shape(run.start))
             if run.goes_wrong(candidate, grad):
                 return True
     return False

@@ -16,6 +16,8 @@ class Candidate(candidates.Candidate):
 import numpy as np
 
 def attention(queries, keys, values, mask=None):
+    queries, keys, values = np.asarray(queries), np.asarray(keys), np.asarray(values)
+    mask = None if mask is None else np.asarray(mask)
 """
 
 

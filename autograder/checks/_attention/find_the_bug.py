@@ -13,8 +13,7 @@ from autograder.checks._attention.testers import (
 from autograder.testers import as_numpy_bool, mistakes_of_any_tester
 from course_utils.attention import find_the_bug_attention, scaled_dot_product_attention
 
-IN_THE_RULE = {"right": 2, "near": 2, "rule": 4}
-OTHERS = {"sizes": 2, "weights": 2, "mask": 3, "empty": 2, "far": 2, "leading": 2, "manners": 6}
+IN_THE_RULE = {"right", "near", "rule"}
 
 
 FIND_THE_BUG: Check = Check(
@@ -29,8 +28,8 @@ FIND_THE_BUG: Check = Check(
         "leading": "finds a version that is wrong only with leading dimensions",
         "manners": "finds one that raises, changes arguments, remembers, or has another shape",
     },
-    cases=drawn_from(POOL, IN_THE_RULE, OTHERS),
-    public=drawn_from(PUBLIC, IN_THE_RULE, OTHERS),
+    cases=drawn_from(POOL, IN_THE_RULE),
+    public=drawn_from(PUBLIC, IN_THE_RULE),
     own=scaled_dot_product_attention,
     expect=labels_of(POOL, PUBLIC),
     accepts=[

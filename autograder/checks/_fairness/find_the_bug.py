@@ -7,17 +7,15 @@ exact fractions.
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import partial
 
 import numpy as np
 
-from autograder.check import Case, Check
-from autograder.checks._fairness.candidates import HIDDEN, PUBLIC, Candidate
+from autograder.candidates import drawn_from, labels_of
+from autograder.check import Check
+from autograder.checks._fairness.candidates import HIDDEN, PUBLIC
 from autograder.checks._fairness.testers import MISCONCEPTIONS, tester
 from course_utils.fairness import error_rates, find_the_bug_fairness
-from course_utils.plain import Code
 
-IS_WRONG = {candidate.code: candidate.wrong for candidate in [*HIDDEN, *PUBLIC]}
 PROPERTIES = {
     "rule": "tells right versions from versions with a wrong rule",
     "distinct": "finds a version that is wrong only where the counts differ",
@@ -57,31 +55,13 @@ def as_integer(candidate):
     return int(tester(candidate))
 
 
-def cases(rng: np.random.Generator, pool: list[Candidate] = HIDDEN) -> list[Case]:
-    def some(shows: str, wrong: bool, count: int = 1) -> list[Case]:
-        found = [c.code for c in pool if (c.shows, c.wrong) == (shows, wrong)]
-        return [Case((found[i],), shows) for i in rng.permutation(len(found))[:count]]
-
-    heart = some("rule", False, 3) + some("rule", True, 6)
-    others = [
-        some(shows, shows != "close", 2 if shows in ("distinct", "shape") else 1)
-        for shows in PROPERTIES
-        if shows != "rule"
-    ]
-    return heart + [case for one in others for case in one]
-
-
-def label(candidate: Code) -> bool:
-    return IS_WRONG[candidate]
-
-
 FIND_THE_BUG = Check(
     exercise="fairness.find_the_bug_fairness",
     properties=PROPERTIES,
-    cases=cases,
-    public=partial(cases, pool=PUBLIC),
+    cases=drawn_from(HIDDEN, {"rule"}),
+    public=drawn_from(PUBLIC, {"rule"}),
     own=error_rates,
-    expect=label,
+    expect=labels_of(HIDDEN, PUBLIC),
     accepts=[find_the_bug_fairness, tester, by_random_tables, as_integer],
     misconceptions=MISCONCEPTIONS,
 )

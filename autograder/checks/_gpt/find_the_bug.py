@@ -13,10 +13,7 @@ from autograder.checks._gpt.testers import (
 from autograder.testers import as_numpy_bool, mistakes_of_any_tester
 from course_utils.gpt import find_the_bug_gpt, layer_norm
 
-IN_THE_RULE = {"right": 2, "near": 2, "rule": 4}
-OTHERS = dict.fromkeys(
-    ("eps", "gain", "batch", "three", "gradients", "changes", "raises", "shape", "memory"), 2
-)
+IN_THE_RULE = {"right", "near", "rule"}
 
 
 FIND_THE_BUG: Check = Check(
@@ -33,8 +30,8 @@ FIND_THE_BUG: Check = Check(
         "shape": "finds a version that returns another shape",
         "memory": "finds a version that remembers an earlier call",
     },
-    cases=drawn_from(POOL, IN_THE_RULE, OTHERS),
-    public=drawn_from(PUBLIC, IN_THE_RULE, OTHERS),
+    cases=drawn_from(POOL, IN_THE_RULE),
+    public=drawn_from(PUBLIC, IN_THE_RULE),
     own=layer_norm,
     expect=labels_of(POOL, PUBLIC),
     accepts=[find_the_bug_gpt, as_numpy_bool(find_the_bug_gpt), by_formula, tester()],

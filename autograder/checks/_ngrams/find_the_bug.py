@@ -14,9 +14,7 @@ from autograder.checks._ngrams.candidates import POOL, PUBLIC
 from autograder.testers import as_numpy_bool, mistakes_of_any_tester
 from course_utils.ngrams import count_ngrams, find_the_bug_ngrams
 
-RIGHT = {"right": 1, "subclass": 1, "order": 1}
-IN_THE_RULE = {**RIGHT, "rule": 3, "sentences": 1, "counts": 1, "more": 1}
-OTHERS = dict.fromkeys(("unigrams", "long", "empty", "changes", "raises", "kind", "memory"), 2)
+IN_THE_RULE = {"right", "subclass", "order", "rule", "sentences", "counts", "more"}
 CORPORA: Sequence[list[list[str]]] = (
     [["a", "b", "a", "b", "c"], ["b", "a", "a"], ["c"], ["a", "b"]],
     [["a"], [], ["a", "b", "b", "b", "b"], []],
@@ -137,8 +135,8 @@ FIND_THE_BUG: Check = Check(
         "kind": "finds a version that does not return {context: {word: count}}",
         "memory": "finds a version that remembers what it counted before",
     },
-    cases=drawn_from(POOL, IN_THE_RULE, OTHERS),
-    public=drawn_from(PUBLIC, IN_THE_RULE, OTHERS),
+    cases=drawn_from(POOL, IN_THE_RULE),
+    public=drawn_from(PUBLIC, IN_THE_RULE),
     own=count_ngrams,
     expect=labels_of(POOL, PUBLIC),
     accepts=[find_the_bug_ngrams, as_numpy_bool(tester()), by_windows],

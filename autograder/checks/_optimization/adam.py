@@ -9,16 +9,18 @@ import numpy as np
 
 from autograder.check import Check, Misconception
 from autograder.checks._optimization import adam_versions as versions
-from autograder.checks._optimization.adam_versions import SharedClock, made
+from autograder.checks._optimization.adam_versions import made
 from autograder.checks._optimization.asking_steps import (
     FORBIDDEN,
     STEPS,
     TINY,
+    USUAL,
     agree_steps,
     ask_steps,
     expected_of,
     telling,
 )
+from autograder.checks._optimization.outside import clock_begun_anew, shared_clock
 from course_utils.optimization import adam_step, adamw_step
 
 PROPERTIES = STEPS | {
@@ -36,8 +38,9 @@ def agree_adamw(args, expected, answer):
         for way in (expected["before"], expected["after"])
     ]
     way = expected["before"] if fars[0] <= fars[1] else expected["after"]
-    if min(fars) <= 1 and not answer["unchanged"]:
-        return "it changes one of its arguments"
+    changed = [name for name, same in answer["unchanged"].items() if not same]
+    if min(fars) <= 1 and changed:
+        return "it changes one of its arguments: " + " and ".join(changed)
     if min(fars) <= 1 and deviation(way["again"], answer["again"]) > 1:
         return "a step taken again, from an earlier state, gives another answer"
     return min(fars) if min(fars) <= 1 else "the values differ"
@@ -53,15 +56,15 @@ def both_ways(*args: Any) -> dict[str, Any]:
 
 
 def adam_settings(rng: np.random.Generator) -> list[tuple[float, ...]]:
-    rates = rng.uniform(0.5, 1.2, size=5)
-    ones, twos = rng.uniform(0.5, 0.7, size=5), rng.uniform(0.8, 0.9, size=5)
+    rates = rng.uniform(0.5, 1.2, size=6)
+    ones, twos = rng.uniform(0.5, 0.7, size=6), rng.uniform(0.8, 0.9, size=6)
     ones[4], twos[4] = 0.9, 0.999
-    chosen = zip(rates, ones, twos, (0.1, 1e-3, 0.05, TINY, 1e-8), strict=True)
+    chosen = zip(rates, ones, twos, (0.1, 1e-3, 0.05, TINY, 1e-8, USUAL), strict=True)
     return [(float(rate), float(b1), float(b2), eps) for rate, b1, b2, eps in chosen]
 
 
 def adamw_settings(rng: np.random.Generator) -> list[tuple[float, ...]]:
-    decays = rng.uniform(0.2, 0.5, size=5)
+    decays = rng.uniform(0.2, 0.5, size=6)
     return [(*s, float(decay)) for s, decay in zip(adam_settings(rng), decays, strict=True)]
 
 
@@ -188,9 +191,26 @@ def mistakes(decay: Callable[..., Any] | None = None) -> list[Misconception]:
             "theta is changed in place (by -= or theta[...] =). Return a new array.",
         ),
         Misconception(
+            "grad changed",
+            versions.changes_grad,
+            "grad is changed in place (by *= or grad[...] =). It belongs to the caller: make a new array.",
+        ),
+        Misconception(
+            "gradient itself kept",
+            versions.keeps_the_gradient,
+            "The state holds the caller's own array, which may be used again for another gradient. Keep "
+            "a copy.",
+        ),
+        Misconception(
             "shared clock",
-            SharedClock(),
+            shared_clock,
             "t counts the steps of all parameters together. Each has a clock of its own: keep t in the state.",
+        ),
+        Misconception(
+            "shared clock, begun anew",
+            clock_begun_anew,
+            "t lives outside of the function, and begins again whenever one parameter begins. Each has a "
+            "clock of its own: keep t in the state.",
         ),
     ]
 

@@ -92,7 +92,17 @@ def in_another_order(theta, grad, state, learning_rate, beta1, beta2, eps, weigh
 
 
 def by_history(theta, grad, state, learning_rate, beta1, beta2, eps, weight_decay=0.0):
-    history = [*(state or []), np.array(grad)]
+    return _by_history(
+        [*(state or []), np.array(grad)], theta, learning_rate, beta1, beta2, eps, weight_decay
+    )
+
+
+def keeps_the_gradient(theta, grad, state, *settings):
+    """As by_history, but it keeps the caller's own arrays."""
+    return _by_history([*(state or []), np.asarray(grad)], theta, *settings)
+
+
+def _by_history(history, theta, learning_rate, beta1, beta2, eps, weight_decay=0.0):
     ages = range(len(history) - 1, -1, -1)
     m = sum(beta1**a * g for a, g in zip(ages, history, strict=True))
     v = sum(beta2**a * g**2 for a, g in zip(ages, history, strict=True))
@@ -126,6 +136,12 @@ def changes_theta(theta, grad, state, *settings):
     return theta, state
 
 
+def changes_grad(theta, grad, state, *settings):
+    moved, state = in_another_order(theta, grad, state, *settings)
+    grad *= settings[0]
+    return moved, state
+
+
 def lazy(theta, grad, state, learning_rate, beta1, beta2, eps, weight_decay=0.0):
     """Where the gradient is 0, nothing moves and nothing is remembered."""
     m, v, t = (np.zeros_like(grad), np.zeros_like(grad), 0) if state is None else state
@@ -134,23 +150,3 @@ def lazy(theta, grad, state, learning_rate, beta1, beta2, eps, weight_decay=0.0)
     v = np.where(seen, beta2 * v + (1 - beta2) * grad**2, v)
     step = learning_rate * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps)
     return theta * (1 - learning_rate * weight_decay) - np.where(seen, step, 0.0), (m, v, t)
-
-
-class SharedClock:
-    """t counts all calls, of whatever parameter."""
-
-    def fresh(self) -> Callable[..., Any]:
-        calls = []
-
-        def version(theta, grad, state, learning_rate, beta1, beta2, eps, weight_decay=0.0):
-            calls.append(1)
-            t = len(calls)
-            m, v = (0.0, 0.0) if state is None else state
-            m, v = beta1 * m + (1 - beta1) * grad, beta2 * v + (1 - beta2) * grad**2
-            step = m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps)
-            return theta * (1 - learning_rate * weight_decay) - learning_rate * step, (m, v)
-
-        return version
-
-    def __call__(self, *args: Any) -> Any:
-        return self.fresh()(*args)

@@ -6,134 +6,50 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import torch
 
 from autograder.check import Check, Misconception
+from autograder.checks._optimization.adaptive_versions import (
+    averaged,
+    by_history,
+    changes_grad,
+    changes_state,
+    changes_theta,
+    eps_inside,
+    eps_squared_inside,
+    fading,
+    in_float32,
+    made,
+    no_root,
+    once_each,
+    over_all,
+    summed,
+)
 from autograder.checks._optimization.asking_steps import (
     FORBIDDEN,
     STEPS,
     TINY,
+    USUAL,
     agree_steps,
     ask_steps,
     expected_of,
     telling,
 )
+from autograder.checks._optimization.outside import (
+    adagrad_begun_anew,
+    adagrad_outside,
+    rmsprop_begun_anew,
+    rmsprop_outside,
+)
 from course_utils.optimization import adagrad_step, rmsprop_step
 
 
-def divided(g: Any, total: Any, eps: float) -> Any:
-    return g / (np.sqrt(total) + eps)
-
-
-def eps_inside(g: Any, total: Any, eps: float) -> Any:
-    return g / np.sqrt(total + eps)
-
-
-def no_root(g: Any, total: Any, eps: float) -> Any:
-    return g / (total + eps)
-
-
-def over_all(g: Any, total: Any, eps: float) -> Any:
-    return g / (np.sqrt(np.sum(total)) + eps)
-
-
-def eps_squared_inside(g: Any, total: Any, eps: float) -> Any:
-    return g / np.sqrt(total + eps**2)
-
-
-def made(
+def common(
     grow: Callable[..., Any],
-    *,
-    divide: Callable[..., Any] = divided,
-    size: Callable[[Any], Any] = np.square,
-    late: bool = False,
-    sign: float = -1.0,
-) -> Callable[..., Any]:
-    """A version; `grow(total, squared, decay)` gives the new state."""
-
-    def version(theta, grad, state, learning_rate, *others):
-        *decay, eps = others
-        old = np.zeros_like(grad) if state is None else state
-        new = grow(old, size(grad), *decay)
-        return theta + sign * learning_rate * divide(grad, old if late else new, eps), new
-
-    return version
-
-
-def changes_state(grow: Callable[..., Any]) -> Callable[..., Any]:
-    def version(theta, grad, state, learning_rate, *others):
-        *decay, eps = others
-        if state is None:
-            state = {"total": np.zeros_like(grad)}
-        state["total"] = grow(state["total"], grad**2, *decay)
-        return theta - learning_rate * divided(grad, state["total"], eps), state
-
-    return version
-
-
-def changes_theta(grow: Callable[..., Any]) -> Callable[..., Any]:
-    right = made(grow)
-
-    def version(theta, grad, state, *settings):
-        theta[...], state = right(theta, grad, state, *settings)
-        return theta, state
-
-    return version
-
-
-class Shared:
-    """One state for everything, outside of the function, whatever is handed in."""
-
-    def __init__(self, grow: Callable[..., Any]) -> None:
-        self.grow = grow
-
-    def fresh(self) -> Callable[..., Any]:
-        kept: dict[Any, Any] = {}
-
-        def version(theta, grad, state, learning_rate, *others):
-            *decay, eps = others
-            kept["total"] = self.grow(kept.get("total", np.zeros_like(grad)), grad**2, *decay)
-            return theta - learning_rate * divided(grad, kept["total"], eps), None
-
-        return version
-
-    def __call__(self, *args: Any) -> Any:
-        return self.fresh()(*args)
-
-
-def by_history(weights: Callable[..., Any]) -> Callable[..., Any]:
-    """Keeps all gradients, and sums them anew each time."""
-
-    def version(theta, grad, state, learning_rate, *others):
-        *decay, eps = others
-        history = (*(state or ()), np.array(grad))
-        total = sum(w * g**2 for w, g in zip(weights(len(history), *decay), history, strict=True))
-        return np.asarray(theta) - learning_rate * grad / (np.sqrt(total) + eps), history
-
-    return version
-
-
-def in_float32(grow: Callable[..., Any]) -> Callable[..., Any]:
-    def version(theta, grad, state, learning_rate, *others):
-        *decay, eps = others
-        g = torch.tensor(grad, dtype=torch.float32)
-        state = torch.zeros_like(g) if state is None else state
-        state = grow(state, g * g, *decay)
-        step = learning_rate * g / (state.sqrt() + eps)
-        return torch.tensor(theta, dtype=torch.float32) - step, state
-
-    return version
-
-
-def summed(total: Any, squared: Any, *decay: float) -> Any:
-    return total + squared
-
-
-def averaged(total: Any, squared: Any, decay: float = 0.9) -> Any:
-    return decay * total + (1 - decay) * squared
-
-
-def common(grow: Callable[..., Any], letter: str) -> list[Misconception]:
+    letter: str,
+    weights: Callable[..., Any],
+    outside: Callable[..., Any],
+    begun_anew: Callable[..., Any],
+) -> list[Misconception]:
     """Mistakes in both."""
     return [
         Misconception(
@@ -177,15 +93,27 @@ def common(grow: Callable[..., Any], letter: str) -> list[Misconception]:
             "theta is changed in place (by -= or theta[...] =). Return a new array.",
         ),
         Misconception(
-            "state kept outside",
-            Shared(grow),
-            "The state lives outside of the function. Take it from `state`, and return the new one.",
+            "grad changed",
+            changes_grad(grow),
+            "grad is changed in place (by *= or grad[...] =). It belongs to the caller: make a new array.",
         ),
+        Misconception(
+            "gradient itself kept",
+            by_history(weights, keep=np.asarray),
+            "The state holds the caller's own array, which may be used again for another gradient. Keep "
+            "a copy.",
+        ),
+        Misconception("state kept outside", outside, OUTSIDE),
+        Misconception("state outside, begun anew", begun_anew, OUTSIDE),
     ]
 
 
+OUTSIDE = (
+    "The state lives outside of the function, where all parameters share it. Take it from `state`, and "
+    "return the new one."
+)
 ADAGRAD_MISTAKES = [
-    *common(summed, "G"),
+    *common(summed, "G", once_each, adagrad_outside, adagrad_begun_anew),
     Misconception(
         "last gradient only",
         made(lambda total, squared: squared),
@@ -205,11 +133,12 @@ ADAGRAD_MISTAKES = [
 ]
 
 
+EPS = (0.3, 0.1, 0.05, TINY, 0.2, USUAL)
+
+
 def adagrad_settings(rng: np.random.Generator) -> list[tuple[float, ...]]:
-    rates = rng.uniform(0.5, 1.5, size=5)
-    return [
-        (float(rate), eps) for rate, eps in zip(rates, (0.3, 0.1, 0.05, TINY, 0.2), strict=True)
-    ]
+    rates = rng.uniform(0.5, 1.5, size=6)
+    return [(float(rate), eps) for rate, eps in zip(rates, EPS, strict=True)]
 
 
 ADAGRAD: Check = Check(
@@ -220,12 +149,12 @@ ADAGRAD: Check = Check(
     agree=agree_steps,
     expect=expected_of(adagrad_step),
     not_allowed=FORBIDDEN,
-    accepts=[made(summed), by_history(lambda t: [1.0] * t), in_float32(summed)],
+    accepts=[made(summed), by_history(once_each), in_float32(summed)],
     misconceptions=ADAGRAD_MISTAKES,
 )
 
 RMSPROP_MISTAKES = [
-    *common(averaged, "v"),
+    *common(averaged, "v", fading, rmsprop_outside, rmsprop_begun_anew),
     Misconception(
         "sum for the average",
         made(summed),
@@ -250,8 +179,8 @@ RMSPROP_MISTAKES = [
 
 
 def rmsprop_settings(rng: np.random.Generator) -> list[tuple[float, ...]]:
-    rates, decays = rng.uniform(0.3, 1.0, size=5), rng.uniform(0.6, 0.85, size=5)
-    chosen = zip(rates, decays, (0.3, 0.1, 0.05, TINY, 0.2), strict=True)
+    rates, decays = rng.uniform(0.3, 1.0, size=6), rng.uniform(0.6, 0.85, size=6)
+    chosen = zip(rates, decays, EPS, strict=True)
     return [(float(rate), float(decay), eps) for rate, decay, eps in chosen]
 
 
@@ -265,7 +194,7 @@ RMSPROP: Check = Check(
     not_allowed=FORBIDDEN,
     accepts=[
         made(averaged),
-        by_history(lambda t, decay: [(1 - decay) * decay ** (t - 1 - i) for i in range(t)]),
+        by_history(fading),
         in_float32(averaged),
     ],
     misconceptions=RMSPROP_MISTAKES,

@@ -16,14 +16,23 @@ from autograder.drawing import draw_until, tells_from
 
 FORBIDDEN = [
     *(f"torch.optim.{name}" for name in ("SGD", "Adagrad", "RMSprop", "Adam", "AdamW")),
-    *(f"torch.optim.{n}.{n}" for n in ("sgd", "adagrad", "rmsprop", "adam", "adamw")),
+    "torch.optim.Optimizer",  # any other one
+    *(
+        f"torch.optim.{name}.{form}{name}"
+        for name in ("sgd", "adagrad", "rmsprop", "adam", "adamw")
+        for form in ("", "_single_tensor_", "_multi_tensor_", "_fused_")
+    ),
+    *(f"torch._fused_{name}_" for name in ("sgd", "adagrad", "adam", "adamw")),
 ]
 
 TINY = 0.02  # ε, where gradients are as small
+USUAL = 1e-8  # ε, as it is in practice
+AROUND_IT = (1.0, -3e-9, 0.0, 1e-8, 5.0, -1e-4)  # gradients that such an ε needs
 STEPS = {  # the properties of any optimizer's step
     "value": "follows the rule over several steps",
     "small": "has ε in its right place, which gradients near ε show",
     "zeros": "treats a gradient of 0 like any other",
+    "far": "follows the rule for gradients of a thousand, and for thirty steps",
     "turns": "lets several parameters take turns, each with a state of its own",
     "again": "leaves the old state as it was, so that a step can be taken again",
     "shape": "works for any shape",
@@ -34,24 +43,28 @@ def ask_steps(function, args):
     """Take all turns, then some of them again; bring back what every parameter became."""
     import numpy as np
 
+    from course_utils.putting_back import put_back
+
     starts, turns, settings, again = args
-    if hasattr(function, "fresh"):  # a known mistake that keeps something outside of the state
-        function = function.fresh()
     thetas, states = [np.array(start) for start in starts], [None] * len(starts)
-    unchanged, asked, found = True, [], []
-    for who, grad in turns:
-        theta, given = np.array(thetas[who]), np.array(grad)
-        asked.append((theta, given, states[who]))
-        kept = [theta.copy(), given.copy()]
-        answer, states[who] = function(*kept, states[who], *settings)
-        unchanged = unchanged and all(map(np.array_equal, kept, (theta, given)))
-        found.append(np.array(np.asarray(answer), dtype=np.float64))
-        thetas[who] = found[-1]
-    repeated = []
-    for turn in again:
-        theta, given, state = asked[turn]
-        answer, _ = function(theta.copy(), given.copy(), state, *settings)
-        repeated.append(np.array(np.asarray(answer), dtype=np.float64))
+    unchanged, asked, found = {"theta": True, "grad": True}, [], []
+
+    def step(who, theta, grad, state):
+        kept = {"theta": theta.copy(), "grad": grad.copy()}
+        answer, state = function(kept["theta"], kept["grad"], state, *settings)
+        answer = np.array(np.asarray(answer), dtype=np.float64)
+        for name, before in (("theta", theta), ("grad", grad)):
+            unchanged[name] = unchanged[name] and np.array_equal(kept[name], before)
+            if again:  # the caller uses its arrays for something else: no state may lean on them
+                kept[name][...] = 7.0
+        return answer, state
+
+    with put_back(function):
+        for who, grad in turns:
+            asked.append((who, np.array(thetas[who]), np.array(grad), states[who]))
+            thetas[who], states[who] = step(*asked[-1])
+            found.append(thetas[who])
+        repeated = [step(*asked[turn])[0] for turn in again]
     return {"thetas": found, "again": repeated, "unchanged": unchanged}
 
 
@@ -60,8 +73,9 @@ def agree_steps(args, expected, answer):
     from course_utils.agreement import deviation
 
     far = deviation(expected["thetas"], answer["thetas"])
-    if far <= 1 and not answer["unchanged"]:
-        return "it changes one of its arguments"
+    changed = [name for name, same in answer["unchanged"].items() if not same]
+    if far <= 1 and changed:
+        return "it changes one of its arguments: " + " and ".join(changed)
     if far <= 1 and deviation(expected["again"], answer["again"]) > 1:
         return "a step taken again, from an earlier state, gives another answer"
     return far
@@ -89,7 +103,7 @@ def telling(
 
 
 def drawn(rng: np.random.Generator, settings: Sequence[tuple[float, ...]]) -> list[Case]:
-    """Draw cases for every optimizer; `settings` has five, of which the fourth has TINY as its ε."""
+    """Draw cases for every optimizer; `settings` has six: the fourth has TINY as its ε, the sixth USUAL."""
 
     def normal(*shape: int) -> np.ndarray:
         values = rng.normal(size=shape)
@@ -107,22 +121,30 @@ def drawn(rng: np.random.Generator, settings: Sequence[tuple[float, ...]]) -> li
         turns = [(w, s * normal(*shapes[w])) for w, s in zip(order, sizes, strict=True)]
         return Case((starts, turns, chosen, list(again)), shows)
 
-    ordinary, other, third, small, last = settings
+    ordinary, other, third, small, last, usual = settings
     with_zeros = case("zeros", [(5,)], [0] * 4, [1.0, 1.0, 2.0, 0.7], third)
     for number, place in ((1, 0), (1, 2), (2, 1), (3, slice(None))):
         with_zeros.args[1][number][1][place] = 0.0
+    nothing = case("zeros", [(5,)], [0] * 5, [0.0, 1.0, 0.0, 1.4, 0.6], third)
     never = case("zeros", [(3,)], [0] * 3, [1.0, 0.6, 1.5], other)
     for _, grad in never.args[1]:
         grad[1] = 0.0
+    around = case("small", [(6,)], [0] * 4, [1.0] * 4, usual)
+    for (_, grad), factor in zip(around.args[1], (1.0, 0.5, -2.0, 1.0), strict=True):
+        grad[...] = factor * rng.uniform(0.8, 1.25) * np.array(AROUND_IT)
     return [
         case("value", [(5,)], [0], [2.0], ordinary),
         case("value", [(3,)], [0] * 4, [1.0, 3.0, 0.4, 1.7], other),
         case("value", [(2,)], [0] * 5, [1.0, 0.5, 2.0, 0.3, 1.1], ordinary),
         case("small", [(4,)], [0] * 3, [3 * TINY, 0.5 * TINY, TINY], small),
+        around,
         with_zeros,
+        nothing,
         never,
+        case("far", [(5,)], [0] * 5, [1.0, 1e3, 2.0, 600.0, 40.0], other),
+        case("far", [(3,)], [0] * 30, rng.uniform(0.3, 3, size=30).tolist(), last),
         case("turns", [(3,), (3,)], [0, 1, 0, 1, 1, 0], [1, 2, 0.5, 1, 3, 1.3], last),
-        case("again", [(3,)], [0] * 4, [1.0, 2.0, 0.6, 1.4], ordinary, [1, 2, 1]),
+        case("again", [(3,)], [0] * 4, [1.0, 2.0, 0.6, 1.4], ordinary, [1, 2, 1, 0]),
         case("shape", [(2, 3)], [0] * 3, [1.0, 0.5, 2.0], other),
         case("shape", [()], [0] * 3, [1.0, 2.0, 0.5], third),
     ]

@@ -16,6 +16,7 @@ def made(
     per_token: float = 6,
     reached: Callable[[float, float], float] = lambda peak, share: peak * share,
     seconds: float = 3600,
+    all_of_them: Callable[[float, int], float] = lambda hours, devices: hours,
     days: Callable[[float, int], float] = lambda hours, devices: hours / devices / 24,
     dollars: Callable[..., float] = lambda hours, price, devices: hours * price,
     refuse: Callable[[float, float], bool] = lambda share, price: not 0 < share <= 1 or price < 0,
@@ -30,7 +31,7 @@ def made(
             hours = flops / (np.float64(reached(flops_per_second, utilization)) * seconds)
             return {
                 "flops": flops,
-                "device_hours": hours,
+                "device_hours": all_of_them(hours, num_devices),
                 "days": days(hours, num_devices),
                 "dollars": dollars(hours, price, num_devices),
             }
@@ -64,6 +65,14 @@ def draw(rng: np.random.Generator) -> list[Case]:
         Case(args(), "value"),
         Case(args(), "value"),
         Case(args(), "value"),
+        Case(
+            args(  # a small run, where nothing may be rounded
+                num_parameters=float(rng.integers(1, 9)) * 1e6,
+                num_tokens=float(rng.integers(20, 90)) * 1e6,
+                flops_per_second=float(rng.integers(1, 5)) * 1e12,
+            ),
+            "value",
+        ),
         Case(args(num_devices=1), "one"),
         Case(args(utilization=1.0), "full"),
         Case(args(price_per_hour=0.0), "free"),
@@ -71,6 +80,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
         Case(args(utilization=0.0), "utilization"),
         Case(args(utilization=-float(rng.uniform(0.1, 0.9))), "utilization"),
         Case(args(price_per_hour=-float(rng.uniform(0.1, 3))), "price"),
+        Case(args(price_per_hour=-0.01), "price"),
     ]
 
 
@@ -127,6 +137,21 @@ COST: Check = Check(
             "hours for days",
             made(days=lambda hours, devices: hours / devices),
             "These are hours on the clock. A day has 24.",
+        ),
+        Misconception(
+            "device-hours on the clock",
+            made(
+                all_of_them=lambda hours, devices: hours / devices,
+                dollars=lambda hours, price, devices: hours * price / devices,
+            ),
+            "These hours are those on the clock. device_hours add up the hours of every device, and each "
+            "of them is paid.",
+        ),
+        Misconception(
+            "device-hours on the clock, dollars right",
+            made(all_of_them=lambda hours, devices: hours / devices),
+            "These hours are those on the clock, though the dollars are right. device_hours add up the "
+            "hours of every device.",
         ),
         Misconception(
             "dollars of one device",

@@ -9,15 +9,14 @@ from autograder.checks._optimization.testers import ORDINARY, SMALL, lets_it_esc
 from autograder.testers import as_numpy_bool, mistakes_of_any_tester
 from course_utils.optimization import adam_step, find_the_bug_optimization
 
-IN_THE_RULE = {"right": 2, "near": 2, "rule": 4}
-OTHERS = {"correction": 3} | dict.fromkeys(
-    ("small", "zeros", "turns", "again", "changes", "raises", "shape"), 2
-)
+IN_THE_RULE = {"right", "near", "rule"}
 
 FIND_THE_BUG: Check = Check(
     exercise="optimization.find_the_bug_optimization",
     properties={
         "rule": "tells right versions, off by at most 1e-5, from wrong formulas",
+        "slight": "finds a version that is off by a thousandth, or in two numbers only",
+        "late": "finds a version that is wrong only from the third step on",
         "correction": "finds a version whose correction is wrong",
         "small": "finds a version that is wrong only for gradients near ε",
         "zeros": "finds a version that is wrong only for gradients of 0",
@@ -27,8 +26,8 @@ FIND_THE_BUG: Check = Check(
         "raises": "finds a version that raises on legal input",
         "shape": "finds a version that returns another shape",
     },
-    cases=drawn_from(POOL, IN_THE_RULE, OTHERS),
-    public=drawn_from(PUBLIC, IN_THE_RULE, OTHERS),
+    cases=drawn_from(POOL, IN_THE_RULE),
+    public=drawn_from(PUBLIC, IN_THE_RULE),
     own=adam_step,
     expect=labels_of(POOL, PUBLIC),
     accepts=[find_the_bug_optimization, as_numpy_bool(find_the_bug_optimization), tester()],
@@ -53,8 +52,36 @@ FIND_THE_BUG: Check = Check(
         ),
         Misconception(
             "no zeros",
-            tester(zeros=False),
+            tester(some_zeros=False, all_zeros=False),
             "None of your gradients is 0. Some versions treat a 0 as if it had not been: try some.",
+        ),
+        Misconception(
+            "zeros everywhere or nowhere",
+            tester(some_zeros=False),
+            "Your gradients are 0 as a whole or not at all. Some versions go wrong where some of the "
+            "numbers are 0.",
+        ),
+        Misconception(
+            "too much allowed",
+            tester(tolerance=1e-2),
+            "You let differences of a hundredth pass. Right versions are off by at most 1e-5: allow "
+            "little more.",
+        ),
+        Misconception(
+            "sums compared",
+            tester(only_sums=True),
+            "You compare sums or means, in which errors of both signs cancel. Compare number by number.",
+        ),
+        Misconception(
+            "one shape only",
+            tester(shapes=((4,),)),
+            "All your parameters have one axis. Some versions raise, or mix numbers up, for a matrix: "
+            "try a second shape.",
+        ),
+        Misconception(
+            "two steps",
+            tester(num_steps=2),
+            "You take two steps. Some versions go wrong only from the third on: take five or more.",
         ),
         Misconception(
             "one parameter",

@@ -84,22 +84,32 @@ def draw(rng: np.random.Generator) -> list[Case]:
     def scale() -> float:
         return float(2.0 ** rng.integers(3, 9))
 
-    wide = [np.array([4e4, -3e4, 5.5e4], dtype=np.float16) * np.float16(rng.uniform(0.8, 1))]
+    def long(*numbers: float, dtype: Any) -> list[np.ndarray]:
+        """Of one sign, so that their sum is larger than the type can hold."""
+        return [np.array(numbers, dtype=dtype) * np.array(rng.uniform(0.8, 1), dtype=dtype)]
+
+    everywhere = grads((0, np.inf), (1, np.nan), (2, -np.inf))
+    still = [np.zeros_like(array) for array in grads()]
     return [
         Case((grads(), scale(), 9, 3), "value"),
-        Case((grads(), scale(), 7, 2), "value"),
+        Case((grads(), 10.0, 7, 2), "value"),
         Case((grads((0, np.inf)), scale(), 9, 3), "overflow"),
-        Case((grads((1, -np.inf)), scale(), 9, 5), "overflow"),
+        Case((grads((1, -np.inf)), 3.0, 9, 5), "overflow"),
+        Case((grads((1, np.inf)), 1.0, 9, 4), "overflow"),
+        Case((everywhere, scale(), 9, 2), "overflow"),
         Case((grads((0, np.nan)), scale(), 8, 4), "nan"),
-        Case((grads((1, np.nan)), scale(), 8, 7), "nan"),
+        Case((grads((1, np.nan)), 0.5, 8, 7), "nan"),
         Case((grads((2, np.inf)), scale(), 5, 4), "later"),
         Case((grads((2, np.nan)), scale(), 5, 2), "later"),
         Case((grads(), scale(), 6, 5), "growth"),
-        Case((grads(), scale(), 1, 0), "growth"),
+        Case((grads(), 2.0**24, 1, 0), "growth"),
+        Case((grads(), 24.0, 5, 4), "growth"),
         Case((grads(), scale(), 6, 4), "not yet"),
-        Case((grads(), scale(), 4, 0), "not yet"),
-        Case((wide, 2.0**-3, 6, 1), "half"),
+        Case((still, scale(), 4, 0), "not yet"),
+        Case((long(4e4, 3e4, 5.5e4, dtype=np.float16), 2.0**-3, 6, 1), "half"),
         Case((grads(dtype=np.float16), 2.0**-11, 6, 2), "half"),
+        Case((long(3e38, 2e38, 2.5e38, dtype=np.float32), scale(), 6, 1), "large"),
+        Case((long(9e4, 7e5, 2e6, dtype=np.float64), scale(), 6, 3), "large"),
     ]
 
 
@@ -113,6 +123,7 @@ LOSS_SCALE: Check = Check(
         "growth": "doubles the scale after growth_interval good steps, and counts from 0",
         "not yet": "does not double it before",
         "half": "divides float16 in float32, where it cannot overflow",
+        "large": "takes gradients for good that are large, and finite",
     },
     cases=draw,
     expect=loss_scale_step,
@@ -148,6 +159,30 @@ LOSS_SCALE: Check = Check(
             "inf not seen",
             made(finite=lambda grads: not any(np.isnan(g).any() for g in grads)),
             "inf is not noticed: nan is looked for alone. Ask np.isfinite.",
+        ),
+        Misconception(
+            "never skips",
+            made(finite=lambda grads: True),
+            "No step is ever skipped: neither inf nor nan is noticed. One number that is not finite is "
+            "enough: ask np.isfinite, and not whether a number is both at once.",
+        ),
+        Misconception(
+            "sums looked at",
+            made(finite=lambda grads: all(np.isfinite(np.sum(g)) for g in grads)),
+            "The sums of the arrays are looked at, and a sum may overflow where no number does. Look at "
+            "each number.",
+        ),
+        Misconception(
+            "float16's limit for all",
+            made(finite=lambda grads: all((np.abs(g) <= 65504).all() for g in grads)),
+            "What float16 cannot hold is taken for an overflow. In float32 and float64 such numbers are "
+            "good.",
+        ),
+        Misconception(
+            "whole scales only",
+            made(after_overflow=lambda scale: scale // 2),
+            "The scale is halved by //, which cuts off what is behind the point. Half of 3 is 1.5, and "
+            "half of 1 is 0.5: use /.",
         ),
         Misconception(
             "first array only",

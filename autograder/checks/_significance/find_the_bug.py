@@ -6,17 +6,14 @@ brute force.
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 
-from autograder.check import Case, Check
-from autograder.checks._significance.candidates import HIDDEN, PUBLIC, Candidate
+from autograder.candidates import drawn_from, labels_of
+from autograder.check import Check
+from autograder.checks._significance.candidates import HIDDEN, PUBLIC
 from autograder.checks._significance.testers import MISCONCEPTIONS, tester
-from course_utils.plain import Code
 from course_utils.significance import find_the_bug_significance, paired_bootstrap
 
-IS_WRONG = {candidate.code: candidate.wrong for candidate in [*HIDDEN, *PUBLIC]}
 PROPERTIES = {
     "rule": "tells right versions from versions with a wrong rule",
     "ties": "finds a version that is wrong only for ties",
@@ -60,27 +57,13 @@ class Tester:
         return int(self.oracle(candidate))
 
 
-def cases(rng: np.random.Generator, pool: list[Candidate] = HIDDEN) -> list[Case]:
-    def some(shows: str, wrong: bool, count: int = 1) -> list[Case]:
-        found = [c.code for c in pool if (c.shows, c.wrong) == (shows, wrong)]
-        return [Case((found[i],), shows) for i in rng.permutation(len(found))[:count]]
-
-    heart = some("rule", False, 3) + some("rule", True, 5)
-    others = [some(shows, wrong=shows != "close") for shows in PROPERTIES if shows != "rule"]
-    return heart + [case for one in others for case in one]
-
-
-def label(candidate: Code) -> bool:
-    return IS_WRONG[candidate]
-
-
 FIND_THE_BUG = Check(
     exercise="significance.find_the_bug_significance",
     properties=PROPERTIES,
-    cases=cases,
-    public=partial(cases, pool=PUBLIC),
+    cases=drawn_from(HIDDEN, {"rule"}),
+    public=drawn_from(PUBLIC, {"rule"}),
     own=paired_bootstrap,
-    expect=label,
+    expect=labels_of(HIDDEN, PUBLIC),
     accepts=[find_the_bug_significance, tester, by_brute_force, Tester(tester)],
     misconceptions=MISCONCEPTIONS,
 )
