@@ -406,6 +406,8 @@ assert len(text) < 10**6 or holm(p_values, 0.05).all()
 #
 # Think of what your own tests would miss: gradients as small as $\varepsilon$, gradients of exactly 0, several
 # parameters that take turns, the same step twice, arrays of two axes.
+# Some versions are off by a thousandth only, some go wrong from the third step on, and some only where *some* numbers
+# of a gradient are 0, or all of them. `theta` and `grad` may be lists.
 
 
 # %% nbgrader={"grade": false, "grade_id": "find_the_bug_optimization", "locked": false, "schema_version": 3, "solution": true, "task": false}

@@ -17,7 +17,7 @@ PROVIDED = ("*",)  # whole in the student's copy
 def draw_colours(vocabulary_size: int, fraction: float, secret: int) -> np.ndarray:
     """Return green[previous, token]: (vocabulary_size, vocabulary_size), bool. Whoever knows the secret can.
 
-    >>> draw_colours(200, 0.25, secret=1).mean().round(2)
+    >>> float(draw_colours(200, 0.25, secret=1).mean().round(2))
     0.25
     """
     rng = np.random.default_rng(secret)
