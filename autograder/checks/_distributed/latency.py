@@ -165,6 +165,12 @@ WRONG = [
     ),
 ]
 
+FIRST_LEFT_OUT = Misconception(
+    "slowest but the first",
+    made(chosen=lambda times, slices, time: max(times[1:], default=times[0])),
+    "The first slice is not looked at when the slowest is sought. It may be the one.",
+)
+
 
 def draw_numbers(rng: np.random.Generator) -> tuple[float, ...]:
     low = np.array([0.3, 0.1, 0.05, 0.02])
@@ -192,6 +198,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
 
     return [
         *draw_until(slowest_in_the_middle, good),
+        Case(([9, 1, 2, 1], draw_numbers(rng), int(rng.integers(3, 6))), "value"),
         case("one slice", 1, int(rng.integers(2, 6))),
         case("one stage", 4, 1),
         case("equal", 3, int(rng.integers(2, 6))),
@@ -212,5 +219,5 @@ LATENCY: Check = Check(
     agree=agree_latency,
     expect=right,
     accepts=[made(), by_clock, by_accumulate, exact_pipeline],
-    misconceptions=WRONG,
+    misconceptions=[*WRONG, FIRST_LEFT_OUT],
 )

@@ -28,7 +28,9 @@ def ask_mlp(function, args):
 
     def all_reduce(arrays):
         calls.append(len(arrays))
-        total = np.zeros(np.shape(arrays[0]))
+        shape = np.shape(arrays[0])
+        # the summand of a device that nobody else sees: whoever adds up alone, misses it
+        total = np.linspace(1, 2, int(np.prod(shape))).reshape(shape)
         for array in arrays:
             total = total + np.asarray(array)
         return total
@@ -227,6 +229,12 @@ MLP: Check = Check(
             gathers_first,
             "The inner units are sent round as well. Cut by the rows that meet them, the second matrix "
             "needs only what its device has.",
+        ),
+        Misconception(
+            "all_reduce in vain",
+            made(finish=lambda parts, out, reduce: (reduce(parts), sum(parts) + out)[1]),
+            "What all_reduce returns is not used. On a network a device has its own summand only, and the "
+            "sum comes from there.",
         ),
         Misconception(
             "all_reduce of each",

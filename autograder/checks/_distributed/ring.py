@@ -26,10 +26,14 @@ def ask_ring(function, args):
         return outcome | {"bytes": [int(count) if count == int(count) else count for count in sent]}
     outcome["sums"] = [np.array(np.asarray(one), dtype=np.float64) for one in sums]
     if what == "arrays":
-        arrays = [one for one in sums if isinstance(one, np.ndarray)]
-        rest = [*arrays, *buffers]
-        outcome["apart"] = len(arrays) == len(buffers) and not any(
-            np.shares_memory(one, other) for i, one in enumerate(arrays) for other in rest[i + 1 :]
+        rest = [*sums, *buffers]
+        outcome["apart"] = (
+            len(sums) == len(buffers)
+            and not any(
+                one is other or np.shares_memory(one, other)  # copies of lists share nothing
+                for i, one in enumerate(sums)
+                for other in rest[i + 1 :]
+            )
         )
     return outcome
 

@@ -13,7 +13,7 @@ from course_utils.distributed import bubble_fraction, gpipe_schedule
 
 def ask_schedule(function, args):
     """The entries in order, whatever the order and packing that they come in."""
-    return sorted([*entry[:3], str(entry[3])] for entry in function(*args))
+    return sorted([*entry[:3], str(entry[3]), *entry[4:]] for entry in function(*args))
 
 
 def agree_schedule(args, expected, answer):
@@ -258,6 +258,7 @@ def draw_sizes(rng: np.random.Generator) -> list[Case]:
         Case((1, size(3, 9)), "one stage"),
         Case((0, size(3, 6)), "refuses"),
         Case((size(3, 6), 0), "refuses"),
+        Case((size(3, 6), -1), "refuses"),
     ]
 
 

@@ -88,6 +88,8 @@ def draw_emissions(rng: np.random.Generator) -> list[Case]:
         Case(args(), "value"),
         Case(args("carbon"), "interval"),
         Case(args("flops", "pue"), "interval"),
+        Case((number("flops"), number("efficiency"), 1.0, (0.5, 0.5)), "interval"),
+        Case((number("flops"), number("efficiency"), 1.25, 0.0), "value"),
         Case(args("efficiency"), "efficiency"),
         Case(args(*names), "efficiency"),
     ]
@@ -169,6 +171,11 @@ EMISSIONS: Check = Check(
             "the middle only",
             made(middle=True),
             "Only the middle of the interval comes back. What matters is how wide it is: (low, high).",
+        ),
+        Misconception(
+            "an interval of no width is dropped",
+            made(packed=lambda *args: any(low(arg) != high(arg) for arg in args)),
+            "An interval whose ends are equal comes back as a number. Any interval in gives intervals out.",
         ),
         Misconception(
             "never an interval",

@@ -16,14 +16,16 @@ from course_utils.impacts import template_gap
 
 
 def ask_gap(function, args):
-    """A model of words: each letter of a text is a token; what it costs depends on its neighbours."""
+    """A model of pieces: three letters of a text are a token; what it costs depends on the one before."""
     import numpy as np
 
     seed, templates, group_a, group_b = args
 
     def log_prob(text):
         assert isinstance(text, str)
-        codes = np.array([seed, *text.encode()], dtype=np.float64)
+        pieces = [text[i : i + 3] for i in range(0, len(text), 3)]
+        sums = [sum(c * (i + 1) for i, c in enumerate(piece.encode())) for piece in pieces]
+        codes = np.array([seed, *sums], dtype=np.float64)
         return -1.5 - np.sin(codes[1:] * 12.9898 + codes[:-1] * 78.233) - 0.2 * np.cos(codes[1:])
 
     kept = list(templates), list(group_a), list(group_b)
@@ -106,6 +108,8 @@ TEMPLATES = (
     "I met {} at work",
     "{} won",
     "So said {} to us",
+    "we saw {}, of all people",
+    " {} came late ",
 )
 
 
@@ -118,6 +122,10 @@ def draw(rng: np.random.Generator) -> list[Case]:
     return [
         case("value", 3, 4, 4),
         case("value", 2, 3, 3),
+        Case(
+            (int(rng.integers(40, 250)), ["so {} said", " {} "], ["Ada", "Ada"], ["Cy", "Ivo"]),
+            "value",
+        ),
         case("one", 1, 4, 4),
         case("one", 4, 1, 1),
         case("refuses", 2, 3, 2),
@@ -143,6 +151,14 @@ GAP: Check = Check(
             made(score=np.sum),
             "The tokens' log-probabilities are summed, so that a longer word makes any sentence unlikely. "
             "Take means.",
+        ),
+        Misconception(
+            "per letter",
+            lambda log_prob, *given: made(score=lambda pair: np.sum(log_prob(pair)) / len(pair))(
+                lambda text: text, *given
+            ),
+            "The sum is divided by the letters of the text. Divide by its tokens: there is one log-probability "
+            "for each.",
         ),
         Misconception(
             "probabilities",

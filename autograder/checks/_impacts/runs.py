@@ -64,6 +64,15 @@ def in_any_order(samples, corpus, k):
     return sum(frozenset(run) in known for run in runs) / len(runs) if runs else 0.0
 
 
+def glued(texts, k):
+    return ["".join(map(str, run)) for run in runs_of(texts, k)]
+
+
+def with_tails(texts, n):
+    """Slices that begin anywhere: the last ones are shorter than n."""
+    return [tuple(text[i : i + n]) for text in texts for i in range(len(text))]
+
+
 def last_run_forgotten(texts, k):
     return [tuple(text[i : i + k]) for text in texts for i in range(len(text) - k)]
 
@@ -94,11 +103,13 @@ def draw_rate(rng: np.random.Generator) -> list[Case]:
         [rng.integers(4, size=n).tolist() for n in (8, 7)],
         [rng.integers(4, size=30).tolist()],
     )
+    words = [["ab", "c", "A", "b"], ["c", "ab"]], [["a", "bc", "a", "b"], ["b", "c", "A"]], 2
     crossing = [["a", "b"], ["c", "d", "e"]], [["z", "a", "b", "c"], ["d", "e"]], 3
     apart = [["a", "b", "c"], ["c", "b", "a"]], [["x", "a", "b"], ["c", "y", "c", "b", "a"]], 3
     return [
         *draw_until(telling, good),
         Case((*numbers, 2), "numbers"),
+        Case(words, "words"),
         case("one", 1, 9, copy=False),
         Case(crossing, "ends"),
         Case(apart, "ends"),
@@ -109,6 +120,11 @@ def draw_rate(rng: np.random.Generator) -> list[Case]:
 
 
 RATE_MISTAKES = [
+    Misconception(
+        "tokens glued",
+        rate(written=glued, read=glued),
+        "The tokens of a run are glued to one text, so that ab, c looks like a, bc. Compare tuples.",
+    ),
     Misconception(
         "repeats counted",
         rate(distinct=False),
@@ -177,13 +193,15 @@ RATE_MISTAKES = [
 WRONG_RATES = [
     known.function
     for known in RATE_MISTAKES
-    if known.name not in ("samples joined", "corpus joined", "1 when nothing is long enough")
+    if known.name
+    not in ("samples joined", "corpus joined", "tokens glued", "1 when nothing is long enough")
 ]
 RATE: Check = Check(
     exercise="impacts.memorization_rate",
     properties={
         "value": "gives the share of distinct runs that stand in the corpus",
         "numbers": "works for tokens that are numbers",
+        "words": "takes tokens as they are: ab, c is not a, bc, and A is not a",
         "one": "works for runs of one token",
         "ends": "lets no run cross the end of a text",
         "short": "gives 0.0 when no sample is long enough",
@@ -265,17 +283,23 @@ def draw_items(rng: np.random.Generator) -> list[Case]:
     def good(cases: list[Case]) -> bool:
         return tells_from(contamination, WRONG_SEEN, [c.args for c in cases])
 
-    crossing = (
-        [["a", "b", "c"], ["d", "e", "f"], ["b", "c"]],
-        [["z", "a", "b"], ["c", "d", "e", "f"]],
+    in_corpus = [["a", "b", "c"], ["b", "c"]], [["z", "a", "b"], ["c", "d", "e", "f"]]
+    in_items = [["a", "b"], ["c", "d"], ["x"]], [["z", "a", "b", "c", "d"]]
+    words = (
+        [["ab", "c"], ["A", "b"], ["x", "ab", "c"], ["a", "bc"]],
+        [["a", "bc", "d"], ["a", "b"], ["ab", "cd"]],
     )
+    tails = [["b", "c"], ["x", "y"], ["c"], ["d", "x", "y"]], [["a", "b", "c"], ["x", "y"]]
     pieces = [["p", "q", "r", "s"], ["p", "q", "r"], ["x"]], [["p", "q", "r"], ["q", "r", "s"]]
     numbers = [[1, 2, 3], [3, 2, 1], [5]], [[9, 1, 2, 3, 4]]
     return [
         *draw_until(telling, good),
         Case((*pieces, 3), "value"),
-        Case((*crossing, 3), "ends"),
+        Case((*in_corpus, 3), "ends"),
+        Case((*in_items, 3), "ends"),
         Case((*numbers, 2), "numbers"),
+        Case((*words, 2), "words"),
+        Case((*tails, 3), "short"),
         Case(([["a"], [], ["b", "c"]], [["a", "b"]], 3), "short"),
         Case(([["a", "b"], ["c", "d"]], [], 2), "short"),
         case("one", 1),
@@ -283,6 +307,17 @@ def draw_items(rng: np.random.Generator) -> list[Case]:
 
 
 SEEN_MISTAKES = [
+    Misconception(
+        "tokens glued",
+        seen(items=lambda item, n: glued([item], n), read=glued),
+        "The tokens of a run are glued to one text, so that ab, c looks like a, bc. Compare tuples.",
+    ),
+    Misconception(
+        "shorter ends",
+        seen(items=lambda item, n: with_tails([item], n), read=with_tails),
+        "Slices at the end of a text are shorter than n, and two of them may be equal. There are len − n + 1 "
+        "runs of n tokens.",
+    ),
     Misconception(
         "the other way round",
         seen(packed=lambda found: ~np.array(found, dtype=bool)),
@@ -353,7 +388,14 @@ SEEN_MISTAKES = [
 WRONG_SEEN = [
     known.function
     for known in SEEN_MISTAKES
-    if known.name not in ("corpus joined", "short items are suspicious", "numbers of runs")
+    if known.name
+    not in (
+        "corpus joined",
+        "short items are suspicious",
+        "numbers of runs",
+        "tokens glued",
+        "shorter ends",
+    )
 ]
 SEEN: Check = Check(
     exercise="impacts.contamination",
@@ -361,6 +403,7 @@ SEEN: Check = Check(
         "value": "marks the items that share a run of n tokens with the training text",
         "ends": "lets no run cross the end of a text",
         "numbers": "works for tokens that are numbers",
+        "words": "takes tokens as they are: ab, c is not a, bc, and A is not a",
         "short": "marks nothing where an item is too short, or nothing was read",
         "one": "works for runs of one token",
     },

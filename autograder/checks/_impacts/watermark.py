@@ -90,7 +90,11 @@ def draw(rng: np.random.Generator) -> list[Case]:
         return Case((tokens, green, fraction), shows)
 
     def telling() -> list[Case]:
-        return [case("value", 23, 0.25, 0.6, 5), case("value", 17, 0.4, 0.8, 4)]
+        return [
+            case("value", 23, 0.25, 0.6, 5),
+            case("value", 17, 0.4, 0.8, 4),
+            case("value", 25, 0.7, 0.15, 5),  # less green than by chance
+        ]
 
     def good(cases: list[Case]) -> bool:
         asked = [
@@ -108,6 +112,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
         case("long", 300, 0.5, 0.5, 40),
         Case(([3] * 12, [[3, 3]], 0.25), "repeated"),
         Case(([1, 2] * 9, [[1, 2]], 0.3), "repeated"),
+        Case(([5, 7], [[5, 7]], 0.2), "short"),
         Case(([5], [], 0.5), "short"),
         Case(([], [], 0.5), "short"),
     ]
@@ -170,6 +175,16 @@ MISTAKES = [
         "The sign is wrong: more green than expected is a positive z.",
     ),
     Misconception(
+        "absolute value",
+        made(finish=abs),
+        "A text with *less* green than by chance gets a positive z here. Keep the sign.",
+    ),
+    Misconception(
+        "never below 0",
+        made(finish=lambda z: max(z, 0.0)),
+        "Less green than by chance is cut to 0. Keep the negative z.",
+    ),
+    Misconception(
         "sign lost",
         made(finish=lambda z: z * z),
         "This is z². Only a text with *more* green is suspicious: keep the sign.",
@@ -192,7 +207,7 @@ WATERMARK: Check = Check(
         "words": "works for tokens that are words",
         "long": "works for a long text",
         "repeated": "counts a pair once that comes again and again",
-        "short": "gives 0.0 for fewer than two tokens",
+        "short": "gives 0.0 for fewer than two tokens, and z for two",
     },
     cases=draw,
     ask=ask_watermark,
