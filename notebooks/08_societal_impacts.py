@@ -191,6 +191,7 @@ judge_here("impacts.breakeven_days", breakeven_days)
 # million queries a day have been estimated. Suppose that all of them were put to GPT-3. **Predict**: years, weeks or days?
 
 # %% tags=["demo"]
+breakeven_days(1.0, 1.0, 1.0)
 print("days until answering has used the 1,287 MWh of training")
 for queries in (1_000_000, 10_000_000, 195_000_000):
     days = [breakeven_days(known["kwh"], wh, queries) for wh in (0.3, 2.9)]
