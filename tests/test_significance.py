@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from fractions import Fraction
 
+import ipywidgets as widgets
 import numpy as np
 import pytest
 from scipy import stats
@@ -665,14 +666,16 @@ def test_a_figure_shows_its_alt_text_in_the_notebook(monkeypatch):
 
 
 def test_moving_a_slider_redraws_the_figure(monkeypatch):
-    shown = []
-    monkeypatch.setattr("IPython.display.display", shown.append)
+    made = []
+    real = widgets.VBox
+    monkeypatch.setattr(widgets, "VBox", lambda parts: made.append(real(parts)) or made[-1])
+    monkeypatch.setattr("IPython.display.display", lambda *things, **how: None)
 
     def draw(n=4):
         return figures.paired_dots([1] * n, [0] * n)
 
     explore(draw, n=(2, 9, 1))
-    slider, image, caption = shown[0].children
+    slider, image, caption = made[0].children
     assert (slider.value, slider.min, slider.max) == (4, 2, 9)
     before = bytes(image.value)
     slider.value = 7
