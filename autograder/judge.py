@@ -34,7 +34,7 @@ from autograder.library import imports_of, student_library
 from autograder.processes import StudentProcess, WarmProcess
 from autograder.reading import read_notebook
 from autograder.rebuild import Rebuilt, exercise_cell, is_skipped, rebuild
-from autograder.sandbox import Budgets, Level, choose
+from autograder.sandbox import Budgets, Level, choose, marks
 from course_utils.asking import Answer, shipped
 from course_utils.data import data_dir
 from course_utils.plain import NotPlain, decode, encode
@@ -113,9 +113,7 @@ def judge_rebuilt(
     warm = warm_process(
         student_library(course, unit), rebuilt.notebook, level, list(checks.values())
     )
-    flags = list(rebuilt.flags)
-    if level.level == "off":
-        flags.append("graded WITHOUT a sandbox")
+    flags = [*rebuilt.flags, *marks(level)]
     result = Result(unit.name, repairs=rebuilt.repairs, sandbox=level.level)
     result.content_hash = rebuilt.content_hash
     result.executed = rebuilt.notebook
@@ -157,9 +155,8 @@ class Sitting:
         try:
             reply = self._request(self._cell(source), self._budgets.cell_seconds)
         except wire.WireError as error:
-            self._forget()
             late = isinstance(error, wire.Late)
-            return [error_output("Stopped" if late else "ProcessEnded", _why(error))]
+            return [error_output("Stopped" if late else "ProcessEnded", self._forget(error))]
         self._survived.append(source)
         return trusted_outputs(reply)
 
@@ -179,8 +176,7 @@ class Sitting:
             reply = self._request(request, 4 * self._budgets.ask_seconds + len(cases))
             answers = trusted_answers(reply, len(cases))
         except wire.WireError as error:
-            self._forget()
-            answers = [Answer(missing=_why(error))] * len(cases)
+            answers = [Answer(missing=self._forget(error))] * len(cases)
         verdict = check.verdict(cases, answers, max_points)
         verdict.seconds = round(time.monotonic() - begun, 3)
         return verdict
@@ -196,12 +192,17 @@ class Sitting:
             self._process = self._stack.enter_context(self._warm.student(self._budgets))
             for source in list(self._survived):  # after an accident: come back to where we were
                 self._process.request(self._cell(source), self._budgets.cell_seconds)
-        return self._process.request(message, min(seconds, left))
+        try:
+            return self._process.request(message, min(seconds, left))
+        except wire.Late:
+            raise wire.Late(f"it took over {min(seconds, left):.0f} s and was stopped") from None
 
-    def _forget(self) -> None:
-        """End the present process; the next request starts a new one."""
+    def _forget(self, error: wire.WireError) -> str:
+        """End the present process, and say why it gave no answer; the next request starts a new one."""
         self._stack.close()
+        reason = self._process.reason if self._process else ""
         self._process = None
+        return str(error) if isinstance(error, wire.Late) or not reason else reason
 
 
 def trusted_answers(reply: Any, count: int) -> list[Answer]:
@@ -224,10 +225,6 @@ def _trusted_answer(item: Any) -> Answer:
         case {"missing": str(reason)}:
             return Answer(missing=reason[:300])
     return Answer(missing="no answer came back")
-
-
-def _why(error: wire.WireError) -> str:
-    return "it took too long and was stopped" if isinstance(error, wire.Late) else str(error)
 
 
 _WARM: dict[tuple[Path, str], WarmProcess] = {}
