@@ -122,6 +122,11 @@ class WarmProcess:
         about = {"level": self.level, "readable": self._readable}
         return {**budgets.limits(), **about, "room": self._room.name if self._room else ""}
 
+    @property
+    def pid(self) -> int:
+        """The process that was started; in it, or below it, is everything else."""
+        return self._process.pid
+
     def alive(self) -> bool:
         """Whether the warm process still runs and answers."""
         return self._healthy and self._process.poll() is None

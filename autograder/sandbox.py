@@ -49,11 +49,12 @@ class Budgets:
     cell_seconds: float = 60.0
     ask_seconds: float = 10.0  # for each case
     total_seconds: float = 600.0
-    cpu_seconds: int = 900  # of each process
+    cpu_seconds: int = 900  # of all its processes
     memory: int = 2 << 30  # bytes of data of each process
     memory_together: int = 3 << 30  # bytes in memory of all its processes
     processes: int = 64  # threads included
-    file_bytes: int = 256 << 20  # of each file, and of all of them together
+    file_bytes: int = 256 << 20  # of each file
+    disk_bytes: int = 512 << 20  # of all its files together
     open_files: int = 256  # of each process
 
     def limits(self) -> dict[str, Any]:
@@ -105,7 +106,7 @@ def _start(level: str) -> str:
 
 def probe() -> Level:
     """The strongest level that holds here; "none" if none does: then nothing is graded."""
-    refused = []
+    refused: list[str] = []
     for level in LEVELS[:-1]:
         why = try_level(level)
         if not why:

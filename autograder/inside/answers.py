@@ -19,7 +19,7 @@ from course_utils.asking import ask_here, load_ask
 from course_utils.plain import NotPlain, decode, encode
 
 from .clock import OutOfTime, at_most
-from .told import how_it_ended, limit_behind, of_bytes
+from .told import ending, limit_behind, of_bytes
 
 LONGEST_ANSWER = 4 << 20  # bytes
 TOO_LARGE = f"the answer is larger than {of_bytes(LONGEST_ANSWER)}"
@@ -87,7 +87,9 @@ def _fork_and_ask(
     os.close(write_end)
     try:
         reason = _read_lines(read_end, len(request["cases"]), request["seconds"], answers)
-        return reason or _last_words(child, walls) * (len(answers) < len(request["cases"]))
+        if len(answers) < len(request["cases"]) and not reason:
+            reason = ending(child, walls, LAST_BREATH_SECONDS) or "no answer came back"
+        return reason
     finally:
         os.close(read_end)
         for kill in (os.killpg, os.kill):
@@ -95,18 +97,6 @@ def _fork_and_ask(
                 kill(child, signal.SIGKILL)
         with contextlib.suppress(ChildProcessError):
             os.waitpid(child, 0)
-
-
-def _last_words(child: int, walls: dict[str, Any]) -> str:
-    """How a fork ended that stopped talking."""
-    deadline = time.monotonic() + LAST_BREATH_SECONDS
-    while time.monotonic() < deadline:
-        pid, status = os.waitpid(child, os.WNOHANG)
-        if pid:
-            told = how_it_ended(status, walls)
-            return told if os.WIFSIGNALED(status) else f"{told} while it worked"
-        time.sleep(0.002)
-    return "no answer came back"
 
 
 def _ask(

@@ -26,7 +26,15 @@ class Beginning(io.StringIO):
         super().__init__()
         self.lost = 0
 
-    def write(self, text: str) -> int:
+    @property
+    def write(self) -> Any:
+        """IPython puts a `write` of its own here, which keeps everything: it is not taken."""
+        return self._write
+
+    @write.setter
+    def write(self, _: Any) -> None: ...
+
+    def _write(self, text: str) -> int:
         room = LONGEST_TEXT - self.tell()
         self.lost += max(0, len(text) - room)
         super().write(text[:room])

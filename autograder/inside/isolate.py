@@ -151,7 +151,7 @@ def try_walls(walls: dict[str, Any]) -> None:
         child = os.fork()
         if child:
             os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) & 0xFF)
-        furnish(walls["file_bytes"] >> 20)
+        furnish(walls["disk_bytes"] >> 20)
     confine(walls)
     try:
         import wave  # noqa: F401 - any module that is not loaded yet

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import time
 from typing import Any
 
 MEANINGS = {  # what stands in an exception -> which limit that was
@@ -12,7 +13,7 @@ MEANINGS = {  # what stands in an exception -> which limit that was
     r"Errno 11\]|can't start new thread": "there are at most {processes} processes and threads",
     r"Errno 24\]": "at most {open_files} files are open at a time",
     r"Errno 27\]": "a file has at most {file_bytes}",
-    r"Errno 28\]": "all files together have at most {file_bytes}",
+    r"Errno 28\]": "all files together have at most {disk_bytes}",
     r"Errno (100|101)\]|Errno -[23]\]|NameResolutionError": "grading is offline: there is no network",
 }
 
@@ -34,19 +35,25 @@ def limit_behind(kind: str, message: str, walls: dict[str, Any]) -> str:
     """
     for pattern, sentence in MEANINGS.items():
         if re.search(pattern, f"{kind}: {message}"[:400]):
-            sizes = ("memory", "file_bytes")
+            sizes = ("memory", "file_bytes", "disk_bytes")
             values = {k: of_bytes(v) if k in sizes else v for k, v in walls.items()}
             return sentence.format(**values)
     return ""
 
 
-def ending(process: int, walls: dict[str, Any]) -> str:
-    """How a child process of ours ended; nothing while it runs."""
-    try:
-        pid, status = os.waitpid(process, os.WNOHANG)
-    except ChildProcessError:
-        return "the process ended"
-    return how_it_ended(status, walls) if pid else ""
+def ending(process: int, walls: dict[str, Any], seconds: float = 0.0) -> str:
+    """How a child process of ours ended, or will within `seconds`; nothing while it runs."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            pid, status = os.waitpid(process, os.WNOHANG)
+        except ChildProcessError:
+            return "the process ended"
+        if pid:
+            return how_it_ended(status, walls)
+        if time.monotonic() >= deadline:
+            return ""
+        time.sleep(0.002)
 
 
 def how_it_ended(status: int, walls: dict[str, Any]) -> str:
@@ -55,7 +62,11 @@ def how_it_ended(status: int, walls: dict[str, Any]) -> str:
     if code >= 0:
         return "the process ended"
     if -code == signal.SIGXCPU:
-        return f"it used up its {walls['cpu_seconds']} s of processor time"
+        return out_of_processor_time(walls)
     if -code == signal.SIGKILL:
         return "the process was killed"
     return f"the process crashed ({signal.Signals(-code).name})"
+
+
+def out_of_processor_time(walls: dict[str, Any]) -> str:
+    return f"it used up its {walls['cpu_seconds']} s of processor time"

@@ -142,7 +142,7 @@ def _stand_between(descriptor: int, stopped: int, tell: int, walls: dict[str, An
 def _become_student(descriptor: int, walls: dict[str, Any], alone: bool) -> None:
     try:
         if alone:
-            isolate.furnish(walls["file_bytes"] >> 20)
+            isolate.furnish(walls["disk_bytes"] >> 20)
         work = walls["room"] or f"/tmp/work-{walls['user']}"
         if not walls["room"]:
             os.mkdir(work)

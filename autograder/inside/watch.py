@@ -16,10 +16,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from .told import ending, of_bytes
+from .told import ending, of_bytes, out_of_processor_time
 
 PAUSE_SECONDS = 0.05
-PAGE = os.sysconf("SC_PAGE_SIZE")
+GOODBYE_SECONDS = 0.3
+PAGE, TICKS = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
 
 
 def keep(student: int, stop: int, walls: dict[str, Any], proc: int | None) -> str:
@@ -30,8 +31,8 @@ def keep(student: int, stop: int, walls: dict[str, Any], proc: int | None) -> st
     reason = ""
     pause = PAUSE_SECONDS
     while not reason:
-        if select.select([stop], [], [], pause)[0]:
-            reason = ending(student, walls)
+        if select.select([stop], [], [], pause)[0]:  # it has seen so, too, unless it is busy
+            reason = ending(student, walls, GOODBYE_SECONDS)
             break
         reason = ending(student, walls)
         if proc is not None and not reason:
@@ -45,6 +46,8 @@ def keep(student: int, stop: int, walls: dict[str, Any], proc: int | None) -> st
 def excess(proc: int, walls: dict[str, Any]) -> str:
     """What all processes of the student use together beyond what they may; or nothing."""
     pids = family(proc)
+    if sum(_processor_seconds(proc, pid) for pid in pids) > walls["cpu_seconds"]:
+        return out_of_processor_time(walls)
     most = walls["memory_together"]
     if (
         sum(_resident(proc, pid) for pid in pids) > most
@@ -55,8 +58,8 @@ def excess(proc: int, walls: dict[str, Any]) -> str:
                 f"its processes together used more than {of_bytes(most)} of memory and were stopped"
             )
     room = walls.get("room")
-    if room and size_of(Path(room)) > walls["file_bytes"]:
-        return f"its files together were larger than {of_bytes(walls['file_bytes'])} and it was stopped"
+    if room and size_of(Path(room)) > walls["disk_bytes"]:
+        return f"its files together were larger than {of_bytes(walls['disk_bytes'])} and it was stopped"
     return ""
 
 
@@ -85,6 +88,14 @@ def size_of(folder: Path) -> float:
             with contextlib.suppress(OSError):
                 total += max(4096, os.lstat(os.path.join(place, name)).st_blocks * 512)
     return math.inf if any(isinstance(error, PermissionError) for error in closed) else total
+
+
+def _processor_seconds(proc: int, pid: int) -> float:
+    """Of a process and of its children that have ended."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        fields = _read(proc, f"{pid}/stat").rpartition(")")[2].split()
+        return sum(map(int, fields[11:15])) / TICKS
+    return 0.0
 
 
 def _resident(proc: int, pid: int) -> int:
