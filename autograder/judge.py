@@ -8,6 +8,7 @@ replaced: the cells that had run are run again without the one that broke it, an
 from __future__ import annotations
 
 import atexit
+import json
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
+from nbformat.v4 import new_output
 
 from autograder import seeds
 from autograder.check import Check, Verdict
@@ -38,6 +40,8 @@ from autograder.sandbox import Budgets, Level, choose, marks
 from course_utils.asking import Answer, shipped
 from course_utils.data import data_dir
 from course_utils.plain import NotPlain, decode, encode
+
+LARGEST_OUTPUTS = 16 << 20  # characters of all outputs of a notebook
 
 
 @dataclass
@@ -142,6 +146,7 @@ class Sitting:
         self._stack = ExitStack()
         self._survived: list[str] = []  # sources of cells that ran without breaking the process
         self._process: StudentProcess | None = None
+        self._shown = 0  # characters of outputs
 
     def __enter__(self) -> Sitting:
         self._deadline = time.monotonic() + self._budgets.total_seconds
@@ -158,7 +163,16 @@ class Sitting:
             late = isinstance(error, wire.Late)
             return [error_output("Stopped" if late else "ProcessEnded", self._forget(error))]
         self._survived.append(source)
-        return trusted_outputs(reply)
+        return self._within_bounds(trusted_outputs(reply))
+
+    def _within_bounds(self, outputs: list[NotebookNode]) -> list[NotebookNode]:
+        """The outputs of a cell, unless those of the notebook are too large by now."""
+        self._shown += len(json.dumps(outputs))
+        if self._shown <= LARGEST_OUTPUTS:
+            return outputs
+        size = f"{LARGEST_OUTPUTS >> 20} MiB"
+        told = f"left out: this notebook's outputs are larger than {size} together\n"
+        return [new_output("stream", name="stderr", text=told)]
 
     def judge(self, check: Check, key: bytes, max_points: float) -> Verdict:
         """Draw fresh cases for one exercise, ask them, and weigh the answers."""

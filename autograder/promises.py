@@ -9,17 +9,17 @@ from __future__ import annotations
 
 PROMISES = {
     "files": "reads no file but Python's, the packages', the unit's and its own",
-    "private": "reads no file that is only for its owner: gradebook, keys, home",
+    "private": "reads no file that is for its owner only: gradebook, keys, home",
     "writing": "writes nowhere but in a folder of its own, which is gone afterwards",
     "network": "reaches no network, not even services of this machine",
     "processes": "stops and inspects no other process",
     "siblings": "shares nothing with other students: no files, no memory, no sockets",
-    "names": "does not even see which files and processes there are",
-    "memory": "memory is bounded, for each process and for all of them together",
-    "tasks": "processes and threads are bounded, and none is left over",
-    "time": "processor time and wall time are bounded",
-    "disk": "each file is bounded, and all of them together",
-    "output": "what it prints is cut while it is written, and answers are bounded",
+    "names": "does not see which files and processes there are",
+    "memory": "has a bounded memory, each process and all of them together",
+    "tasks": "has a bounded number of processes and threads, and leaves none behind",
+    "time": "has a bounded time, on the processor and on the wall",
+    "disk": "has a bounded size of files, each and all of them together",
+    "output": "prints and answers no more than is kept",
 }
 BOUNDS = {"memory", "tasks", "time", "disk", "output"}
 HOLDS = {
@@ -64,3 +64,33 @@ def table() -> str:
         for key, text in PROMISES.items()
     ]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+CONTAINER = "grade in a Linux container: autograder/Containerfile says how"
+FLAGS = "in a container: start it with the flags that autograder/Containerfile names"
+WAYS_UP = {  # what stands in the reason for a weaker level -> how to get a stronger one
+    "needs Linux": CONTAINER,
+    "by its owner only": "install Python where every user can read it, or do not grade as root",
+    "no `bwrap`": "install bubblewrap (Debian and Ubuntu: `apt-get install bubblewrap`)",
+    "uid map: Permission denied": "Ubuntu's AppArmor keeps programs from making namespaces:"
+    " `sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`, or a profile for bwrap",
+    "RTM_NEWADDR": "Ubuntu's AppArmor keeps bwrap from making a network of its own:"
+    " `sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`, or a profile for bwrap",
+    "ENOSPC": "allow user namespaces: `sudo sysctl user.max_user_namespaces=10000`",
+    "No permissions to creat": "allow user namespaces: Debian:"
+    f" `sudo sysctl kernel.unprivileged_userns_clone=1`; {FLAGS}",
+    "Operation not permitted": f"this system refuses what bwrap needs; {FLAGS}",
+    "No module named 'sandlock'": "pip install -r requirements.lock",
+}
+
+
+def way_up(why: str) -> str:
+    """What to do about the reasons why no stronger level holds.
+
+    >>> way_up("namespaces: no `bwrap` on PATH")
+    'install bubblewrap (Debian and Ubuntu: `apt-get install bubblewrap`)'
+    """
+    for sign, way in WAYS_UP.items():
+        if sign in why:
+            return way
+    return f"install bubblewrap, or Linux 6.12 or newer for Landlock; or {CONTAINER}"

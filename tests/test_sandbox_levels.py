@@ -179,6 +179,28 @@ def test_nothing_is_left_of_a_student(forced: Scene) -> None:
     assert not Path(place).exists()
 
 
+REFUSED = """
+import sys
+from autograder.inside import filter, isolate
+isolate.call("prctl", isolate.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+filter.install(sockets=True)
+from autograder.promises import way_up
+from autograder.sandbox import probe
+print(probe().level, way_up(probe().why), sep="|")
+"""
+
+
+def test_where_namespaces_are_refused_the_next_level_is_taken_and_the_way_up_is_told() -> None:
+    """The refusal is real: the kernel's, through a filter as containers have it."""
+    done = subprocess.run(
+        [sys.executable, "-c", REFUSED], cwd=REPO, capture_output=True, text=True, check=True
+    )
+    level, way = done.stdout.strip().split("|")
+    weaker = [name for name in FORCED[1:] if not sandbox.try_level(name)]
+    assert level == [*weaker, "none"][0]
+    assert way
+
+
 @pytest.mark.parametrize("user", [0, 61999])
 def test_the_same_holds_for_root_and_for_a_user(user: int, tmp_path: Path) -> None:
     """This Python may lie where only root reads: it is mounted where everybody does, for one process."""

@@ -126,6 +126,9 @@ def lock_files(readable: list[str], work: str) -> None:
     """Close all files but these (Landlock), and signals and sockets to processes outside."""
     import sandlock  # imported before the fork: see `WarmProcess`
 
+    found, needed = sandlock.landlock_abi_version(), sandlock.min_landlock_abi()
+    if found < needed:
+        raise OSError(f"this kernel has version {found} of Landlock; {needed} came with Linux 6.12")
     own = [*readable, f"/proc/{os.getpid()}"]
     seen = [path for path in own if os.access(path, os.R_OK)]
     sandlock.confine(sandlock.Sandbox(fs_readable=seen, fs_writable=[work, "/dev/null"]))
