@@ -56,7 +56,7 @@ def table() -> str:
         "`landlock`": holds("landlock", root=False),
         "`limits`, as root": holds("limits", root=True),
         "`limits`": holds("limits", root=False),
-        "`limits`, not Linux": holds("limits", root=False, linux=False),
+        "`limits`, not on Linux": holds("limits", root=False, linux=False),
     }
     rows = [["student code …", *columns], ["---", *[":-:"] * len(columns)]]
     rows += [
