@@ -55,7 +55,7 @@ class WarmProcess:
         self.library, self.level = library, level.level
         ours, theirs = socket.socketpair()
         wall, self._room, modules = [], None, list(modules)
-        self._readable = readable_files(library, data)
+        self._readable = readable_files(library, data) if level.level == "landlock" else []
         if level.level == "namespaces":
             readable = {library: INNER_LIBRARY}
             if data and data.is_dir():

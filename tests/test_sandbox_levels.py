@@ -122,6 +122,28 @@ def test_a_fork_bomb_is_told_its_limit_and_leaves_nothing(forced: Scene) -> None
     assert not bomb & descendants(forced)
 
 
+RABBIT = """
+import os, time
+if os.fork() == 0:
+    os.setsid()
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        if os.fork():
+            os._exit(0)
+time.sleep(0.5)
+"""
+
+
+def test_a_process_that_forks_and_ends_all_the_time_does_not_get_away(forced: Scene) -> None:
+    with forced.warm.student(PATIENT) as student:
+        alone = descendants(forced)
+        run(student, RABBIT, 20)
+    assert descendants(forced) <= alone
+    with forced.warm.student(PATIENT) as student:
+        assert "the next one" in said(run(student, "print('the next one')", 20))
+        assert len(descendants(forced)) == len(alone)
+
+
 def descendants(forced: Scene) -> set[int]:
     """The ids of all processes below the warm process."""
     listed = subprocess.run(["ps", "-eo", "pid,ppid"], capture_output=True, text=True, check=True)
@@ -229,23 +251,28 @@ def _ci() -> dict[str, str]:
 
 
 def _script(place: Path, user: int) -> str:
-    """Mount Python, packages and this project below `place`, become `user`, run this file's tests."""
-    folders = {Path(sys.base_prefix): place / "python", REPO: place / "project"}
-    for number, folder in enumerate(site_folders()):
-        if not Path(folder).is_relative_to(sys.base_prefix):
-            folders[Path(folder)] = place / str(number) / Path(folder).name
-    lines = ["mount --make-rprivate /"]
-    for there, here in folders.items():
-        lines += [f"mkdir -p '{here}'", f"mount --bind '{there}' '{here}'"]
-    paths = [str(here) for there, here in folders.items() if here.name.endswith("-packages")]
-    program = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
-    python = place / "python" / program.relative_to(Path(sys.base_prefix).resolve())
-    lines += [
-        f"mkdir -m 777 '{place}/home'",
-        f"cd '{place}/project'",
-        f"export HOME='{place}/home' TMPDIR='{place}/home' PYTHONDONTWRITEBYTECODE=1",
-        f"export PYTHONPATH='{':'.join([*paths, str(place / 'project')])}'",
-        f"exec setpriv --reuid {user} --regid {user} --clear-groups '{python}' -P -m pytest -q -x"
-        " -p no:cacheprovider -k 'not the_same_holds' tests/test_sandbox_levels.py",
+    """Uncover what we need where only root reads, become `user`, run this file's tests."""
+    needed = {Path(path) for path in (sys.base_prefix, sys.prefix, REPO, *site_folders())}
+    covers = {folder: closed for folder in needed if (closed := _closed_part(folder))}
+    staged = {folder: place / str(number) for number, folder in enumerate(sorted(covers))}
+    steps = ["mount --make-rprivate /"]
+    for there, here in staged.items():
+        steps += [f"mkdir '{here}'", f"mount --bind '{there}' '{here}'"]
+    steps += [f"mount -t tmpfs -o mode=755 none '{cover}'" for cover in {*covers.values()}]
+    for there, here in staged.items():
+        steps += [f"mkdir -p '{there}'", f"mount --bind '{here}' '{there}'"]
+    home = place / "home"
+    steps += [
+        f"mkdir -m 777 '{home}'",
+        f"cd '{REPO}'",
+        f"export HOME='{home}' TMPDIR='{home}' PYTHONDONTWRITEBYTECODE=1",
+        f"exec setpriv --reuid {user} --regid {user} --clear-groups '{sys.executable}' -m pytest"
+        " -q -x -p no:cacheprovider -k 'not the_same_holds' tests/test_sandbox_levels.py",
     ]
-    return "\n".join(lines)
+    return "\n".join(steps)
+
+
+def _closed_part(folder: Path) -> Path | None:
+    """The first folder on the way to this one that is closed to other users."""
+    way = [*reversed(folder.parents), folder]
+    return next((part for part in way if part.stat().st_mode & 0o005 != 0o005), None)
