@@ -23,7 +23,7 @@ app = typer.Typer(
 UsageError: Any = typer.BadParameter.__base__  # typer gives it no name of its own
 Root = Annotated[Path | None, typer.Option("--root", help="The course's folder; default: here.")]
 UnitName = Annotated[str, typer.Argument(metavar="UNIT", help="For example 01_significance, or 1.")]
-Sandbox = Annotated[str, typer.Option(help="auto, require or off.")]
+Sandbox = Annotated[str, typer.Option(help="auto, require, namespaces, landlock, limits or off.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON only.")]
 
 

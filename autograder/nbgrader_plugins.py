@@ -97,7 +97,9 @@ class RebuildSubmission(CoursePreprocessor):
 class JudgeSubmission(CoursePreprocessor):
     """Fill in outputs and verdicts; nbgrader's own SaveAutoGrades then reads the points."""
 
-    sandbox = Unicode("auto", help="auto, require or off").tag(config=True)
+    sandbox = Unicode(
+        "auto", help="auto, require, or a level: namespaces, landlock, limits, off"
+    ).tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         about = resources["nbgrader"]
