@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.certificate import issue
 from autograder.course import Course, Unit
 from autograder.errors import CourseError
 from autograder.gradebook import Recorder
@@ -62,19 +63,20 @@ def grade(
     waiting: dict[str, Submission] = {}
     for key, submission, known in look_up(course, unit, sandbox=sandbox):
         if key is None or (known.result and not fresh):
-            if known.result and not recorder.holds(
-                submission.student, submission.path, known.result
-            ):
-                recorder.record(submission.student, submission.path, known.result)
+            if known.result:
+                issue(course, unit, submission, known.result)
+                if not recorder.holds(submission.student, submission.path, known.result):
+                    recorder.record(submission.student, submission.path, known.result)
             outcomes.append(known)
         else:
             waiting[key] = submission
     if not waiting:
         return sorted(outcomes, key=lambda outcome: outcome.student)
-    judged = _judge_all(course, unit, waiting, workers or os.cpu_count() or 1, sandbox)
+    judged = judge_all(course, unit, waiting, workers or os.cpu_count() or 1, sandbox)
     for key, outcome in track(judged, f"grading {unit.name}", total=len(waiting)):
         if outcome.result:
             store.put(key, outcome.result)
+            issue(course, unit, waiting[key], outcome.result)
             recorder.record(outcome.student, waiting[key].path, outcome.result)
         outcomes.append(outcome)
     return sorted(outcomes, key=lambda outcome: outcome.student)
@@ -120,7 +122,7 @@ def submissions(course: Course, unit: Unit) -> Iterator[tuple[Submission, str]]:
             yield submission, str(error)
 
 
-def _judge_all(
+def judge_all(
     course: Course, unit: Unit, waiting: dict[str, Submission], workers: int, sandbox: str
 ) -> Iterator[tuple[str, Graded]]:
     """Judge in worker processes; what is lost when one dies is tried once more, each on its own."""

@@ -32,6 +32,7 @@ from autograder.executed import (
 from autograder.inside import wire
 from autograder.library import imports_of, student_library
 from autograder.processes import StudentProcess, WarmProcess
+from autograder.provenance import made_with
 from autograder.reading import read_notebook
 from autograder.rebuild import Rebuilt, exercise_cell, is_skipped, rebuild
 from autograder.sandbox import Budgets, Level, choose
@@ -50,6 +51,7 @@ class Result:
     sandbox: str = ""
     executed: NotebookNode | None = None
     content_hash: str = ""
+    made_with: dict[str, Any] = field(default_factory=dict)  # see `provenance`
 
     @property
     def points(self) -> float:
@@ -110,16 +112,15 @@ def judge_rebuilt(
     level = choose(sandbox)
     key = seeds.derive(seeds.course_secret(course), unit.name, student, rebuilt.content_hash)
     checks = {check.function_name: check for topic in unit.topics for check in checks_of(topic)}
-    warm = warm_process(
-        student_library(course, unit), rebuilt.notebook, level, list(checks.values())
-    )
+    library, budgets = student_library(course, unit), budgets or Budgets()
+    warm = warm_process(library, rebuilt.notebook, level, list(checks.values()))
     flags = list(rebuilt.flags)
     if level.level == "off":
         flags.append("graded WITHOUT a sandbox")
     result = Result(unit.name, repairs=rebuilt.repairs, sandbox=level.level)
     result.content_hash = rebuilt.content_hash
     result.executed = rebuilt.notebook
-    with Sitting(warm, budgets or Budgets()) as sitting:
+    with Sitting(warm, budgets) as sitting:
         for cell in rebuilt.notebook.cells:
             name = exercise_cell(cell)
             if name is not None:
@@ -131,6 +132,13 @@ def judge_rebuilt(
                 cell.outputs = verdict_outputs(verdict)
             elif cell.cell_type == "code" and not is_skipped(cell):
                 cell.outputs = sitting.run(cell.source)
+    result.made_with = made_with(
+        [checks[verdict.exercise.partition(".")[2]] for verdict in result.verdicts],
+        library=library,
+        instructor=rebuilt.instructor_hash,
+        seed=key,
+        budgets=budgets,
+    )
     make_harmless(rebuilt.notebook)
     announce(rebuilt.notebook, result.verdicts, rebuilt.repairs)
     return result

@@ -82,6 +82,7 @@ def to_json(result: Result) -> dict[str, Any]:
         "repairs": result.repairs,
         "sandbox": result.sandbox,
         "content_hash": result.content_hash,
+        "made_with": result.made_with,
         "executed": result.executed,
     }
 
