@@ -304,7 +304,9 @@ def test_a_check_s_hash_covers_all_our_source_that_it_depends_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     read = provenance._read
-    holm, exact = (find_check(f"significance.{name}") for name in ("holm", "exact_p_value"))
+    holm, exact = (
+        find_check(f"significance.{name}") for name in ("holm", "exact_paired_bootstrap")
+    )
     before = {check.exercise: provenance.hash_of_check(check) for check in (holm, exact)}
 
     def touched(*names: str) -> set[str]:
@@ -320,8 +322,8 @@ def test_a_check_s_hash_covers_all_our_source_that_it_depends_on(
         }
 
     assert touched("holm_mistakes.py") == {"holm"}
-    assert touched("exact.py") == {"exact_p_value"}
-    assert touched("agreement.py", "check.py") == {"holm", "exact_p_value"}
+    assert touched("exact.py") == {"exact_paired_bootstrap"}
+    assert touched("agreement.py", "check.py") == {"holm", "exact_paired_bootstrap"}
     assert touched("report.py", "significance.py") == set()
 
 
@@ -330,7 +332,7 @@ def test_a_library_that_was_changed_has_another_hash(
 ) -> None:
     library = student_library(graded, unit)
     shutil.copytree(library, tmp_path / "library")
-    (tmp_path / "library" / "course_utils" / "plain.py").open("a").write("\n")
+    (tmp_path / "library" / "course_utils" / "plain.py").write_text("")
     assert provenance.hash_of_folder(tmp_path / "library") != provenance.hash_of_folder(library)
 
 
