@@ -20,6 +20,7 @@ from autograder.certificate import issue
 from autograder.course import Course, Unit
 from autograder.errors import CourseError
 from autograder.gradebook import Recorder
+from autograder.integrity import flags_beside
 from autograder.judge import Result, instructor_notebook, judge_rebuilt
 from autograder.library import student_library
 from autograder.reading import read_notebook
@@ -41,6 +42,11 @@ class Graded:
     @property
     def status(self) -> str:
         return "graded" if self.result else f"set aside: {self.reason}"
+
+    def look_beside(self, course: Course, unit: Unit) -> None:
+        """Flag files beside the notebook that are named like libraries."""
+        if self.result:
+            self.result.flag(flags_beside(course, unit, self.student))
 
     def as_json(self) -> dict[str, Any]:
         empty: dict[str, Any] = {"points": None, "max_points": None, "verdicts": []}
@@ -71,7 +77,7 @@ def grade(
         else:
             waiting[key] = submission
     if not waiting:
-        return sorted(outcomes, key=lambda outcome: outcome.student)
+        return _in_order(course, unit, outcomes)
     judged = judge_all(course, unit, waiting, workers or os.cpu_count() or 1, sandbox)
     for key, outcome in track(judged, f"grading {unit.name}", total=len(waiting)):
         if outcome.result:
@@ -79,6 +85,13 @@ def grade(
             issue(course, unit, waiting[key], outcome.result)
             recorder.record(outcome.student, waiting[key].path, outcome.result)
         outcomes.append(outcome)
+    return _in_order(course, unit, outcomes)
+
+
+def _in_order(course: Course, unit: Unit, outcomes: list[Graded]) -> list[Graded]:
+    """By student; with flags for what came in beside the notebook, which is no part of a result."""
+    for outcome in outcomes:
+        outcome.look_beside(course, unit)
     return sorted(outcomes, key=lambda outcome: outcome.student)
 
 

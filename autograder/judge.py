@@ -30,7 +30,9 @@ from autograder.executed import (
     verdict_outputs,
 )
 from autograder.inside import wire
+from autograder.integrity import Flag, flags_of
 from autograder.library import imports_of, student_library
+from autograder.memorized import public_answers
 from autograder.processes import StudentProcess, WarmProcess
 from autograder.provenance import made_with
 from autograder.reading import read_notebook
@@ -52,6 +54,19 @@ class Result:
     executed: NotebookNode | None = None
     content_hash: str = ""
     made_with: dict[str, Any] = field(default_factory=dict)  # see `provenance`
+    evidence: list[Flag] = field(
+        default_factory=list
+    )  # see `integrity`; verdicts hold the sentences
+
+    def flag(self, flags: Sequence[Flag]) -> None:
+        """Add flags: on its exercise's verdict if it is about one, else on every verdict."""
+        for flag in flags:
+            if flag in self.evidence:
+                continue
+            self.evidence.append(flag)
+            own = [v for v in self.verdicts if v.exercise.partition(".")[2] == flag.cell]
+            for verdict in own or self.verdicts:
+                verdict.integrity.append(str(flag))
 
     @property
     def points(self) -> float:
@@ -114,12 +129,13 @@ def judge_rebuilt(
     checks = {check.function_name: check for topic in unit.topics for check in checks_of(topic)}
     library, budgets = student_library(course, unit), budgets or Budgets()
     warm = warm_process(library, rebuilt.notebook, level, list(checks.values()))
-    flags = list(rebuilt.flags)
+    flags = [Flag("tampering", told) for told in rebuilt.flags]
     if level.level == "off":
-        flags.append("graded WITHOUT a sandbox")
+        flags.append(Flag("sandbox", "graded WITHOUT a sandbox"))
     result = Result(unit.name, repairs=rebuilt.repairs, sandbox=level.level)
     result.content_hash = rebuilt.content_hash
     result.executed = rebuilt.notebook
+    flags += flags_of(rebuilt.notebook, checks, public_answers(library, unit.topics))
     with Sitting(warm, budgets) as sitting:
         for cell in rebuilt.notebook.cells:
             name = exercise_cell(cell)
@@ -127,7 +143,6 @@ def judge_rebuilt(
                 verdict = sitting.judge(
                     checks[name], key, float(cell.metadata["nbgrader"]["points"])
                 )
-                verdict.integrity = flags
                 result.verdicts.append(verdict)
                 cell.outputs = verdict_outputs(verdict)
             elif cell.cell_type == "code" and not is_skipped(cell):
@@ -139,6 +154,7 @@ def judge_rebuilt(
         seed=key,
         budgets=budgets,
     )
+    result.flag(flags)
     make_harmless(rebuilt.notebook)
     announce(rebuilt.notebook, result.verdicts, rebuilt.repairs)
     return result
