@@ -24,7 +24,8 @@ from autograder.integrity_text import TURNED, in_prose, lines_of_prose
 from autograder.memorized import memorized
 
 MOST_FLAGS = 40  # of one submission: enough to look at
-LONGEST_CELL = 50_000  # characters that are read of one cell
+LONGEST_CELL = 20_000  # characters that are read of one cell
+LONGEST_WORK = 200_000  # characters that are read of one submission
 LONGEST_LINE = 160
 
 
@@ -58,15 +59,24 @@ def flags_of(
 ) -> list[Flag]:
     """The flags of a rebuilt notebook. `answers` are the public ones, by graded function."""
     names, found = Names(), []
-    cells = [(n, cell) for n, cell in enumerate(notebook.cells, 1) if cell.cell_type == "code"]
-    trees = {number: parse(cell.source[:LONGEST_CELL]) for number, cell in cells}
+    left = LONGEST_WORK
+    trees: dict[int, ast.AST] = {}
+    for number, cell in enumerate(notebook.cells, 1):
+        left -= len(cell.source[:LONGEST_CELL]) if from_student(cell) else 0
+        if left >= 0 and cell.cell_type == "code":
+            trees[number] = parse(cell.source[:LONGEST_CELL])
     for _ in range(2):  # a name may be used in a cell above the one that explains it
         for tree in trees.values():
             names.learn(tree)
     reader = CodeReader(names, graded)
+    left = LONGEST_WORK
     for number, cell in enumerate(notebook.cells, 1):
         if not from_student(cell):
             continue
+        left -= len(cell.source[:LONGEST_CELL])
+        if left < 0:
+            found.append(Flag("long", "the rest is too long to be read", name_of(cell), number))
+            break
         own = (answers or {}).get(name_of(cell), [])
         for line, kind, what in _found(cell, trees.get(number), reader, own):
             lines = cell.source.splitlines()

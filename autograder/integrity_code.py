@@ -36,10 +36,13 @@ class Names:
 
     def __init__(self) -> None:
         self.known: dict[str, str] = {}
+        self.own: set[str] = set()  # what is given a value in the notebook
 
     def learn(self, tree: ast.AST) -> None:
         """Note what a cell imports and what it calls by another name."""
         for node in ast.walk(tree):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                self.own.add(node.id)
             match node:
                 case ast.Import(names=names):
                     for alias in names:
@@ -138,11 +141,15 @@ class CodeReader:
                     yield from self._reference(f"{module}.{alias.name}")
             case ast.Attribute(ctx=ast.Load()):
                 yield from self._attribute(node)
+            case ast.Subscript(ctx=ast.Load()):
+                full = self.names.full(node)
+                yield from self._used(full)
+                yield from self._reference(full)
             case ast.Name(ctx=ast.Load(), id=name):
                 full = self.names.full(node)
                 yield from self._used(full)
                 yield from self._environment(full)
-                if not full and name in HISTORY:
+                if not full and name in HISTORY - self.names.own:
                     yield "history", f"reads the cells that ran before: {name}"
             case ast.Call():
                 yield from self._call(node)

@@ -18,7 +18,7 @@ PLACES = re.compile(
 SECRETS = re.compile(r"secret|passw|token|credential|private|nbgrader|autograder|course", re.I)
 POINTS = re.compile(
     r"^\W*(\d{1,4}(?:\.\d{1,4})?)\s*(?:/|out of|of)\s*\1(?:\s*points?)?\W*$"
-    r"|\b(?:points|score|grade|marks)\s*[:=]\s*\d"
+    r"|\b(?:points|score|grade|marks)\s*[:=]\s*\d{1,4}"
     r"|\bfull (?:marks|points|credit)\b",
     re.I,
 )
