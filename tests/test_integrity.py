@@ -196,8 +196,8 @@ def test_the_instructors_own_cells_are_not_read() -> None:
 
 
 def test_answers_to_the_public_examples_are_recognised() -> None:
-    answers = {"holm": [0.123456789, 17.25, -3.14159265, 4.669201]}
-    source = "def holm(p):\n    return {3: 0.123457, 5: -4.669201}[len(p)]"
+    answers = {"holm": [0.123456789, 17.25, -3.14159265, 4.669218]}
+    source = "def holm(p):\n    return {3: 0.123457, 5: -4.669218}[len(p)]"
     about = {"nbgrader": {"grade_id": "holm", "solution": True}}
     notebook = new_notebook(cells=[new_code_cell(source, metadata=about)])
     (flag,) = flags_of(notebook, GRADED, answers)
