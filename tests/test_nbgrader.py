@@ -193,14 +193,14 @@ def test_the_report_shows_points_mistakes_and_flags(autograded: Course, unit: Un
         ],
         ["holds the text '10/10'", "print('10/10')"],
     ]
-    assert {row[0] for row in rows if row} == {"cleo"}
+    assert {row[0] for row in rows} == {"cleo"}
     assert "eve: hw.ipynb is empty" in page
 
 
 def look(page: str) -> list[Tag]:
-    """The rows of the report's section for the instructor's eyes."""
+    """The rows of the report's section for the instructor's eyes, without the head."""
     (table,) = BeautifulSoup(page, "html.parser").find_all("table", class_="look")
-    return list(table.find_all("tr"))
+    return list(table.find_all("tr"))[1:]
 
 
 def test_one_bad_submission_never_stops_the_rest(classroom: Course, unit: Unit) -> None:
