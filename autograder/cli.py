@@ -189,6 +189,26 @@ def report(unit: UnitName, sandbox: Sandbox = "auto", root: Root = None) -> None
 
 
 @app.command()
+def verify(
+    target: Annotated[str, typer.Argument(metavar="UNIT|FILE", help="A unit, or a certificate.")],
+    student: Annotated[str | None, typer.Argument(metavar="[STUDENT]")] = None,
+    key: Annotated[Path | None, typer.Option(help="Public key; default: the course's own.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Judge again, and compare.")] = False,
+    sandbox: Sandbox = "auto",
+    root: Root = None,
+) -> None:
+    """Check certificates: 0 all hold, 1 something differs, 2 something cannot be checked."""
+    from autograder.findings import overall
+    from autograder.verify import verify
+
+    course = Course.find(root)
+    findings = verify(course, target, student, key=key, again=again, sandbox=sandbox)
+    for finding in findings:
+        print(finding)
+    raise typer.Exit(overall(findings))
+
+
+@app.command()
 def export(
     kind: Annotated[str, typer.Argument(help="csv")],
     unit: Annotated[str | None, typer.Argument(metavar="[UNIT]")] = None,

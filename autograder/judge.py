@@ -32,8 +32,11 @@ from autograder.executed import (
     verdict_outputs,
 )
 from autograder.inside import wire
+from autograder.integrity import Flag, flags_of
 from autograder.library import imports_of, student_library
+from autograder.memorized import public_answers
 from autograder.processes import StudentProcess, WarmProcess
+from autograder.provenance import made_with
 from autograder.reading import read_notebook
 from autograder.rebuild import Rebuilt, exercise_cell, is_skipped, rebuild
 from autograder.sandbox import Budgets, Level, choose, marks
@@ -54,6 +57,20 @@ class Result:
     sandbox: str = ""
     executed: NotebookNode | None = None
     content_hash: str = ""
+    made_with: dict[str, Any] = field(default_factory=dict)  # see `provenance`
+    evidence: list[Flag] = field(
+        default_factory=list
+    )  # see `integrity`; verdicts hold the sentences
+
+    def flag(self, flags: Sequence[Flag]) -> None:
+        """Add flags: on its exercise's verdict if it is about one, else on every verdict."""
+        for flag in flags:
+            if flag in self.evidence:
+                continue
+            self.evidence.append(flag)
+            own = [v for v in self.verdicts if v.exercise.partition(".")[2] == flag.cell]
+            for verdict in own or self.verdicts:
+                verdict.integrity.append(str(flag))
 
     @property
     def points(self) -> float:
@@ -114,25 +131,33 @@ def judge_rebuilt(
     level = choose(sandbox)
     key = seeds.derive(seeds.course_secret(course), unit.name, student, rebuilt.content_hash)
     checks = {check.function_name: check for topic in unit.topics for check in checks_of(topic)}
-    warm = warm_process(
-        student_library(course, unit), rebuilt.notebook, level, list(checks.values())
-    )
-    flags = [*rebuilt.flags, *marks(level)]
+    library, budgets = student_library(course, unit), budgets or Budgets()
+    warm = warm_process(library, rebuilt.notebook, level, list(checks.values()))
+    flags = [Flag("tampering", told) for told in rebuilt.flags]
+    flags += [Flag("sandbox", told) for told in marks(level)]
     result = Result(unit.name, repairs=rebuilt.repairs, sandbox=level.level)
     result.content_hash = rebuilt.content_hash
     result.executed = rebuilt.notebook
-    with Sitting(warm, budgets or Budgets()) as sitting:
+    flags += flags_of(rebuilt.notebook, checks, public_answers(library, unit.topics))
+    with Sitting(warm, budgets) as sitting:
         for cell in rebuilt.notebook.cells:
             name = exercise_cell(cell)
             if name is not None:
                 verdict = sitting.judge(
                     checks[name], key, float(cell.metadata["nbgrader"]["points"])
                 )
-                verdict.integrity = flags
                 result.verdicts.append(verdict)
                 cell.outputs = verdict_outputs(verdict)
             elif cell.cell_type == "code" and not is_skipped(cell):
                 cell.outputs = sitting.run(cell.source)
+    result.made_with = made_with(
+        [checks[verdict.exercise.partition(".")[2]] for verdict in result.verdicts],
+        library=library,
+        instructor=rebuilt.instructor_hash,
+        seed=key,
+        budgets=budgets,
+    )
+    result.flag(flags)
     make_harmless(rebuilt.notebook)
     announce(rebuilt.notebook, result.verdicts, rebuilt.repairs)
     return result
