@@ -25,6 +25,7 @@ from autograder.reading import read_notebook
 from autograder.rebuild import rebuild
 from autograder.results import ResultStore, Submission, from_json, key_of, to_json
 from autograder.sandbox import choose
+from autograder.tampering import flags_of_files
 from course_utils.progress import track
 
 
@@ -75,6 +76,7 @@ def grade(
     for key, outcome in track(judged, f"grading {unit.name}", total=len(waiting)):
         if outcome.result:
             store.put(key, outcome.result)
+            flag_files(course, unit, outcome.student, outcome.result)
             recorder.record(outcome.student, waiting[key].path, outcome.result)
         outcomes.append(outcome)
     return sorted(outcomes, key=lambda outcome: outcome.student)
@@ -93,8 +95,17 @@ def look_up(
         instructor = instructor_notebook(unit, submission.path.stem)
         key = key_of(course, unit, submission, instructor, level)
         result = store.get(key)
+        if result:
+            flag_files(course, unit, submission.student, result)
         reason = "" if result else "not graded yet"
         yield key, submission, Graded(submission.student, result, reason, fresh=False)
+
+
+def flag_files(course: Course, unit: Unit, student: str, result: Result) -> None:
+    """Flag what lies beside a notebook: not part of what is judged, so not of what is stored."""
+    for flag in flags_of_files(course, unit, student):
+        for verdict in result.verdicts:
+            verdict.integrity = [*verdict.integrity, flag]
 
 
 def submissions(course: Course, unit: Unit) -> Iterator[tuple[Submission, str]]:

@@ -8,6 +8,8 @@ replaced: the cells that had run are run again without the one that broke it, an
 from __future__ import annotations
 
 import atexit
+import builtins
+import re
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -18,8 +20,10 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder import seeds
-from autograder.check import Check, Verdict
+from autograder.budgets import budgets_of
+from autograder.check import Case, Check, Verdict
 from autograder.checks import checks_of
+from autograder.clean_text import harmless_line
 from autograder.course import Course, Unit
 from autograder.errors import CourseError
 from autograder.executed import (
@@ -35,9 +39,16 @@ from autograder.processes import StudentProcess, WarmProcess
 from autograder.reading import read_notebook
 from autograder.rebuild import Rebuilt, exercise_cell, is_skipped, rebuild
 from autograder.sandbox import Budgets, Level, choose
+from autograder.tampering import flags_of_text
 from course_utils.asking import Answer, shipped
 from course_utils.data import data_dir
-from course_utils.plain import NotPlain, decode, encode
+from course_utils.plain import Code, NotPlain, decode, encode
+
+# what `inside.student` says of an answer that did not come; no more than a name in it is the student's
+ITS_OWN_REASON = re.compile(
+    r"it took over \d{1,5} s|the process ended while it worked|there is no function named \w{1,60}|"
+    r"not asked any more, after crashes or time-outs|no answer came back"
+)
 
 
 @dataclass
@@ -113,13 +124,13 @@ def judge_rebuilt(
     warm = warm_process(
         student_library(course, unit), rebuilt.notebook, level, list(checks.values())
     )
-    flags = list(rebuilt.flags)
+    flags = [*rebuilt.flags, *flags_of_text(unit, rebuilt.notebook, checks)]
     if level.level == "off":
         flags.append("graded WITHOUT a sandbox")
     result = Result(unit.name, repairs=rebuilt.repairs, sandbox=level.level)
     result.content_hash = rebuilt.content_hash
     result.executed = rebuilt.notebook
-    with Sitting(warm, budgets or Budgets()) as sitting:
+    with Sitting(warm, budgets or budgets_of(course)) as sitting:
         for cell in rebuilt.notebook.cells:
             name = exercise_cell(cell)
             if name is not None:
@@ -178,9 +189,13 @@ class Sitting:
         try:
             reply = self._request(request, 4 * self._budgets.ask_seconds + len(cases))
             answers = trusted_answers(reply, len(cases))
+            if shows_programs(cases):
+                answers = [silent(answer) for answer in answers]
         except wire.WireError as error:
             self._forget()
             answers = [Answer(missing=_why(error))] * len(cases)
+        if shows_programs(cases):  # the process holds them now, and later cells could print them
+            self._forget()
         verdict = check.verdict(cases, answers, max_points)
         verdict.seconds = round(time.monotonic() - begun, 3)
         return verdict
@@ -189,14 +204,20 @@ class Sitting:
         return {"op": "cell", "source": source, "seconds": self._budgets.cell_seconds}
 
     def _request(self, message: dict[str, Any], seconds: float) -> Any:
+        if self._process is None:
+            self._left()
+            self._process = self._stack.enter_context(self._warm.student(self._budgets))
+            for source in list(self._survived):  # after an accident: come back to where we were
+                seconds_again = min(self._budgets.cell_seconds, self._left())
+                self._process.request(self._cell(source), seconds_again)
+        return self._process.request(message, min(seconds, self._left()))
+
+    def _left(self) -> float:
+        """The seconds that this notebook still has."""
         left = self._deadline - time.monotonic()
         if left <= 0:
             raise wire.Late(f"the notebook used up its {self._budgets.total_seconds:g} s")
-        if self._process is None:
-            self._process = self._stack.enter_context(self._warm.student(self._budgets))
-            for source in list(self._survived):  # after an accident: come back to where we were
-                self._process.request(self._cell(source), self._budgets.cell_seconds)
-        return self._process.request(message, min(seconds, left))
+        return left
 
     def _forget(self) -> None:
         """End the present process; the next request starts a new one."""
@@ -220,10 +241,25 @@ def _trusted_answer(item: Any) -> Answer:
             except NotPlain as error:
                 return Answer(missing=f"the answer cannot be read: {error}")
         case {"raised": [str(kind), str(message)]}:
-            return Answer(raised=(kind[:80], message[:300]))
+            return Answer(raised=(harmless_line(kind[:80]), harmless_line(message[:300])))
         case {"missing": str(reason)}:
-            return Answer(missing=reason[:300])
+            return Answer(missing=harmless_line(reason[:300]))
     return Answer(missing="no answer came back")
+
+
+def shows_programs(cases: Sequence[Case]) -> bool:
+    """Whether a student's function is given somebody's programs, right ones among them, to judge."""
+    return any(isinstance(arg, Code) for case in cases for arg in case.args)
+
+
+def silent(answer: Answer) -> Answer:
+    """An answer without words of the student's own: they could pass on the program that was judged."""
+    if answer.raised:
+        kind = answer.raised[0] if hasattr(builtins, answer.raised[0]) else "an exception"
+        return Answer(raised=(kind, ""))
+    if answer.missing and not ITS_OWN_REASON.fullmatch(answer.missing):
+        return Answer(missing="no answer came back")
+    return answer
 
 
 def _why(error: wire.WireError) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -41,7 +42,25 @@ def read_notebook(content: bytes, name: str) -> NotebookNode:
         raise CourseError(
             f"{name} has {len(cells)} cells, over {MOST_CELLS}: remove what is not yours"
         )
-    return nbformat.from_dict({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    kept = [_needed(cell) for cell in cells]
+    return nbformat.from_dict({"cells": kept, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+def _needed(cell: dict[str, Any]) -> dict[str, Any]:
+    """The little that is ever looked at. The rest may be nested deeper than Python can follow."""
+    metadata = cell.get("metadata", {})
+    grader, tags = metadata.get("nbgrader"), metadata.get("tags")
+    grade_id = grader.get("grade_id") if isinstance(grader, dict) else None
+    source = cell.get("source", "")
+    kept: dict[str, Any] = {
+        name: value for name in ("cell_type", "id") if isinstance(value := cell.get(name), str)
+    }
+    kept |= {"source": "".join(source) if isinstance(source, list) else source, "metadata": {}}
+    if isinstance(grade_id, str):
+        kept["metadata"]["nbgrader"] = {"grade_id": grade_id}
+    if isinstance(tags, list):
+        kept["metadata"]["tags"] = [tag for tag in tags if isinstance(tag, str)]
+    return kept
 
 
 def _is_cell(cell: object) -> bool:

@@ -8,10 +8,11 @@ the student in whole sentences; what looks like tampering is a flag for the inst
 from __future__ import annotations
 
 import copy
-import difflib
 import hashlib
 import json
 import re
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +28,7 @@ from nbgrader.preprocessors import (
 )
 
 from autograder.author_cells import DropAuthorCells
+from autograder.clean_text import writable
 from autograder.settings import CODE_STUB, TEXT_STUB
 
 CHECK_PREFIX = "check-"
@@ -96,7 +98,7 @@ def _clean(cell: NotebookNode) -> NotebookNode:
     source = cell.get("source", "")
     return NotebookNode(
         cell_type=cell.get("cell_type", "raw"),
-        source="".join(source) if isinstance(source, list) else str(source),
+        source=writable("".join(source) if isinstance(source, list) else str(source)),
         grade_id=_text((cell.get("metadata") or {}).get("nbgrader"), "grade_id"),
         id=str(cell.get("id", "")),
     )
@@ -118,7 +120,7 @@ def _match(ours: list[NotebookNode], theirs: list[NotebookNode]) -> dict[int, li
         if index is not None:
             partners.setdefault(index, []).append(j)
     free = [j for j in range(len(theirs)) if not any(j in group for group in partners.values())]
-    for rule in (_same_text, _defines_the_function, _alike):
+    for rule in (_same_text, _defines_the_function, _likeness([*ours, *theirs])):
         for i, cell in enumerate(ours):
             if i in partners:
                 continue
@@ -138,15 +140,31 @@ def _defines_the_function(our: NotebookNode, their: NotebookNode) -> bool:
     if our.cell_type != "code" or not grader.get("solution"):
         return False
     return bool(
-        re.search(rf"^\s*(def|class)\s+{re.escape(grader['grade_id'])}\b", their.source, re.M)
+        re.search(rf"^[ \t]*(def|class)[ \t]+{re.escape(grader['grade_id'])}\b", their.source, re.M)
     )
 
 
-def _alike(our: NotebookNode, their: NotebookNode) -> bool:
-    if our.cell_type != their.cell_type or not our.source.strip():
-        return False
-    matcher = difflib.SequenceMatcher(None, our.source[:4000], their.source[:4000], autojunk=False)
-    return matcher.quick_ratio() >= LIKE_ENOUGH and matcher.ratio() >= LIKE_ENOUGH
+def _likeness(cells: list[NotebookNode]) -> Callable[[NotebookNode, NotebookNode], bool]:
+    """Whether two cells share most of their pairs of words (Dice's coefficient).
+
+    Each text is read once: a hostile notebook has thousands of cells that are nearly like ours.
+    """
+    pairs = {id(cell): _word_pairs(cell.source) for cell in cells}
+    sizes = {key: counts.total() for key, counts in pairs.items()}
+
+    def alike(our: NotebookNode, their: NotebookNode) -> bool:
+        one, two = sizes[id(our)], sizes[id(their)]
+        enough = LIKE_ENOUGH * (one + two) / 2
+        if our.cell_type != their.cell_type or min(one, two) < max(enough, 1):
+            return False
+        return (pairs[id(our)] & pairs[id(their)]).total() >= enough
+
+    return alike
+
+
+def _word_pairs(source: str) -> Counter[tuple[str, ...]]:
+    words = re.findall(r"\w+|[^\w\s]", source[:4000])
+    return Counter(zip(words, words[1:], strict=False))
 
 
 def _fill(cell: NotebookNode, parts: list[NotebookNode], result: Rebuilt) -> None:

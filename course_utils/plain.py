@@ -16,6 +16,7 @@ import base64
 import io
 import math
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,7 @@ from typing import Any
 import numpy as np
 
 MAX_DEPTH = 20
+MOST_EQUAL_HASHES = 100
 ARRAY_KINDS = "biuf"  # bool, signed, unsigned, floating
 TENSOR_DTYPES = (  # the names of torch's
     *("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
@@ -120,14 +122,18 @@ def decode(described: Any, *, allow_code: bool = False, depth: int = 0) -> Any:
 
 def _decode_dict(pairs: list[Any], allow_code: bool, depth: int) -> dict[Any, Any]:
     result = {}
+    seen: Counter[int] = Counter()
     for pair in pairs:
         if not isinstance(pair, list) or len(pair) != 2:
             raise NotPlain("a dict is written as a list of pairs")
         key, value = (decode(part, allow_code=allow_code, depth=depth + 1) for part in pair)
         try:
-            result[key] = value
+            seen[code := hash(key)] += 1
         except TypeError as error:
             raise NotPlain(f"a dict key that is not hashable: {type(key).__name__}") from error
+        if seen[code] > MOST_EQUAL_HASHES:  # chosen to be: filling the dict would take hours
+            raise NotPlain("a dict whose keys collide")
+        result[key] = value
     return result
 
 
