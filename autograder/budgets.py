@@ -8,7 +8,7 @@ total_seconds = 300
 from __future__ import annotations
 
 import tomllib
-from dataclasses import fields
+from dataclasses import asdict
 
 from autograder.course import Course
 from autograder.errors import CourseError
@@ -28,10 +28,10 @@ def budgets_of(course: Course) -> Budgets:
         raise CourseError(
             f"{path} is not TOML ({error}): write lines like `cell_seconds = 30`"
         ) from None
-    usual = {field.name: field.default for field in fields(Budgets)}
+    usual: dict[str, float] = asdict(Budgets())
     for name, value in told.items():
         if name not in usual:
             raise CourseError(f"{path}: no budget {name!r}: there are {', '.join(usual)}")
         if type(value) not in (int, float) or not 0 < value < float("inf"):
             raise CourseError(f"{path}: {name} = {value!r} is not a number above 0")
-    return Budgets(**{name: type(usual[name])(value) for name, value in told.items()})
+    return Budgets(**{name: type(usual[name])(value) for name, value in told.items()})  # type: ignore[arg-type]

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -164,7 +165,7 @@ def _likeness(cells: list[NotebookNode]) -> Callable[[NotebookNode, NotebookNode
 
 def _word_pairs(source: str) -> Counter[tuple[str, ...]]:
     words = re.findall(r"\w+|[^\w\s]", source[:4000])
-    return Counter(zip(words, words[1:], strict=False))
+    return Counter(pairwise(words))
 
 
 def _fill(cell: NotebookNode, parts: list[NotebookNode], result: Rebuilt) -> None:

@@ -47,9 +47,12 @@ def _signs(unit: Unit, source: str, exercises: set[str]) -> Iterator[str]:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("course_utils"):
             for name in sorted(exercises & {alias.name for alias in node.names}):
                 yield f"{name} is imported from course_utils"
-        if isinstance(node, ast.FunctionDef):
-            if original := _references(unit.topics).get(_shape(node)):
-                yield f"{node.name} is a copy of the reference {original}, names apart"
+        if isinstance(node, ast.FunctionDef) and (found := references_of(unit).get(shape(node))):
+            yield f"{node.name} is a copy of the reference {found}, names apart"
+
+
+def references_of(unit: Unit) -> dict[str, str]:
+    return _references(unit.topics)
 
 
 @cache
@@ -59,13 +62,13 @@ def _references(topics: tuple[str, ...]) -> dict[str, str]:
     trees = (ast.parse(path.read_text(encoding="utf-8")) for path in paths)
     functions = (node for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef))
     return {
-        _shape(node): node.name
+        shape(node): node.name
         for node in functions
         if sum(1 for part in node.body for _ in ast.walk(part)) >= SMALLEST_COPY
     }
 
 
-def _shape(function: ast.FunctionDef) -> str:
+def shape(function: ast.FunctionDef) -> str:
     """A function's body with every plain name replaced by the order in which it first stands there."""
     numbers: dict[str, str] = {}
     text = ast.dump(ast.Module(function.body[ast.get_docstring(function) is not None :], []))
