@@ -8,11 +8,11 @@ right, and must stay so.
 from __future__ import annotations
 
 import copy
+import json
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
@@ -64,7 +64,7 @@ class Attack:
 
 def written(notebook: NotebookNode) -> bytes:
     """A notebook as the bytes of a file, whatever is wrong with it."""
-    return nbformat.writes(notebook, version=nbformat.NO_CONVERT).encode("utf-8", "surrogatepass")
+    return json.dumps(notebook, indent=1).encode()
 
 
 def solution(notebook: NotebookNode, name: str) -> NotebookNode:

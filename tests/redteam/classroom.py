@@ -213,5 +213,3 @@ def read(outcome: Graded, attack: Attack, hall: Class) -> str:
     told = [message for verdict in verdicts for message in verdict.messages]
     path = hall.course.root / "autograded" / attack.name / UNIT / NAME
     return "\n".join([*told, *outcome.result.repairs, path.read_text(encoding="utf-8")])
-
-

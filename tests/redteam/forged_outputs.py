@@ -32,7 +32,7 @@ NO_ASSERTS = """
 import ast
 class NoAsserts(ast.NodeTransformer):
     def visit_Assert(self, node):
-        return ast.Pass()
+        return ast.copy_location(ast.Pass(), node)
 get_ipython().ast_transformers.append(NoAsserts())
 """
 BLANK_CELLS = """

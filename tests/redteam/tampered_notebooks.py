@@ -124,7 +124,9 @@ def kernel(name: str, language: str) -> Change:
 def ids_of_tests(notebook: NotebookNode) -> None:
     """A free cell that says it is a test."""
     notebook.cells.append(new_code_cell("4.0", id="check-holm"))
-    notebook.cells.insert(0, new_code_cell("4.0", metadata={"nbgrader": "check-holm", "tags": "x"}))
+    odd = new_code_cell("4.0")
+    odd.metadata = NotebookNode({"nbgrader": "check-holm", "tags": "x"})
+    notebook.cells.insert(0, odd)
 
 
 def empty_metadata(notebook: NotebookNode) -> None:

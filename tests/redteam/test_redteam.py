@@ -33,7 +33,6 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Class]:
         missing(f"attacks are only tried behind walls: {sandbox.probe().why}")
     with pytest.MonkeyPatch.context() as patch:
         home = tmp_path_factory.mktemp("home")
-        patch.setenv("HOME", str(home))
         patch.setenv("REDTEAM_PASSWORD", "")  # `hold` plants a canary here
         yield hold(tmp_path_factory.mktemp("redteam"), home)
 
