@@ -1,6 +1,7 @@
 """Signs of tampering that are plain to see: flags for the instructor, which never change points.
 
-Looked for: a graded function imported instead of written, code that goes looking for source text, a
+Looked for: a graded function imported instead of written, words that only those need who look for source text or
+switch off what watches them, a
 copy of the reference under other names, and files that would stand in for a library.
 """
 
@@ -19,7 +20,9 @@ from nbformat import NotebookNode
 from autograder.arrivals import Arrivals, read_json
 from autograder.course import REPO, Course, Unit
 
-LOOKING_FOR_SOURCE = re.compile(r"\binspect\.getsource|\bsite-packages\b|\bautograder\b")
+WORDS = re.compile(
+    r"\binspect\.getsource|\bsite-packages\b|\bautograder\b|\bsetprofile\b|\bnot_allowed\b"
+)
 SMALLEST_COPY = 60  # nodes of a syntax tree; shorter functions are alike by chance
 RUNS = {".py", ".pyc", ".pth", ".so", ".pyd"}
 
@@ -37,7 +40,7 @@ def flags_of_text(unit: Unit, notebook: NotebookNode, exercises: Iterable[str]) 
 
 
 def _signs(unit: Unit, source: str, exercises: set[str]) -> Iterator[str]:
-    if sign := LOOKING_FOR_SOURCE.search(source):
+    if sign := WORDS.search(source):
         yield f"a cell mentions {sign[0]}"
     try:
         tree = ast.parse(source)
@@ -69,7 +72,10 @@ def _references(topics: tuple[str, ...]) -> dict[str, str]:
 
 
 def shape(function: ast.FunctionDef) -> str:
-    """A function's body with every plain name replaced by the order in which it first stands there."""
+    """A function's body without texts, each plain name replaced by the order in which it first stands."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            node.value = ""
     numbers: dict[str, str] = {}
     text = ast.dump(ast.Module(function.body[ast.get_docstring(function) is not None :], []))
     return re.sub(

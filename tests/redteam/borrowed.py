@@ -1,6 +1,6 @@
 """Attacks that borrow: the reference, its source, a copy of it, or a library that does the exercise.
 
-Row 8 needs an exercise that forbids something; `SHORTCUTS` is asked in unit 04.
+Row 8, a forbidden library function, needs an exercise that forbids something: see `test_shortcuts.py`.
 """
 
 from __future__ import annotations
@@ -79,18 +79,6 @@ def with_a_helper(desk: Desk) -> Files:
     named = pasted(accuracy_difference, {"accuracy_difference": "helper"})
     return handing_in(named, answers="return helper(*args)")(desk)
 
-
-SHORTCUTS = {
-    "by its usual name": "return F.scaled_dot_product_attention(queries, keys, values)",
-    "by another name": "g = F.scaled_dot_product_attention\nreturn g(queries, keys, values)",
-    "by getattr": "return getattr(F, 'scaled_dot_' + 'product_attention')(queries, keys, values)",
-    "from torch's C": "return torch._C._nn.scaled_dot_product_attention(queries, keys, values)",
-    "with the profiler off": "import sys\nsys.setprofile(None)\n"
-    "return F.scaled_dot_product_attention(queries, keys, values)",
-    "in a thread": "import threading\nout = []\n"
-    "t = threading.Thread(target=lambda: out.append(F.scaled_dot_product_attention(queries, keys, values)))\n"
-    "t.start(); t.join()\nreturn out[0]",
-}
 
 ATTACKS = [
     Attack(

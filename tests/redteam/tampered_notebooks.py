@@ -157,6 +157,7 @@ CHANGES: dict[str, tuple[Change, str]] = {
     "ids-of-tests": (ids_of_tests, ""),
     "odd-metadata": (empty_metadata, ""),
 }
+PROMISING = ("flipped-flags", "raised-points", "extra-tests", "easier-tests", "equal-names")
 KERNELS: dict[str, Change] = {
     "bash": kernel("bash", "bash"),
     "unknown": kernel("no-such-kernel", "python"),
@@ -168,10 +169,7 @@ ATTACKS = [
         Attack(19, name, handing_in(right=True, change=change), keeps=ALL, says=told)
         for name, (change, told) in CHANGES.items()
     ),
-    *(
-        Attack(19, f"{name}-wrong", handing_in(change=change), says=told)
-        for name, (change, told) in CHANGES.items()
-    ),
+    *(Attack(19, f"{name}-wrong", handing_in(change=CHANGES[name][0])) for name in PROMISING),
     Attack(19, "deletes-everything", handing_in(change=everything_deleted), says="was missing"),
     Attack(20, "from-colab", handing_in(right=True, change=by_another_program), keeps=ALL),
     Attack(20, "from-vs-code", handing_in(right=True, change=without_ids), keeps=ALL),
