@@ -13,6 +13,7 @@ FOLDERS = ("notebooks", "course_utils", "autograder", "tests")
 OTHERS = {
     "autograder/bundle_files/README.md": "What stands in each bundle's README.",
     "tests/benchmarks/results.md": "What `make bench` measured last, as a table.",
+    "tests/redteam/results.md": "The red team against ours and against plain nbgrader, as a table.",
 }
 UNIT = re.compile(r"notebooks/(\d\d)_")
 

@@ -7,6 +7,7 @@ scratch home, bounded memory and processes, and an end after some time. Takes ab
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -25,7 +26,7 @@ from tests.redteam.everyone import ATTACKS, ROWS
 from tests.redteam.small_unit import UNIT, desk_of
 
 RESULTS = Path(__file__).parent / "results.md"
-SECONDS = 150  # for one submission
+SECONDS = 90  # for one submission; a cell has 15
 USER = FIRST_USER_ID + 3999
 INSIDE = Path("/course/class")
 BYSTANDER = "aa-honest"  # graded before; what it has must not change
@@ -193,8 +194,11 @@ def shows_secret(executed: Path) -> bool:
 
 
 def reason(told: str) -> str:
-    lines = [line.strip() for line in told.splitlines() if "Error" in line or "ERROR" in line]
-    return (lines[-1] if lines else "no reason given")[:90].replace("|", "/")
+    """The exception that ended it, or else nbgrader's first line about an error."""
+    lines = [line.strip() for line in told.splitlines()]
+    raised = [line for line in lines if re.match(r"[\w.]*(Error|Exception|Died|Entry)\b.*:", line)]
+    noted = [line.partition("ERROR] ")[2] for line in lines if "ERROR] " in line]
+    return ([*raised[-1:], *noted, "no reason given"][0])[:90].replace("|", "/")
 
 
 def show(seen: Seen) -> Seen:

@@ -44,7 +44,7 @@ except ImportError:
 """
 BYTECODE = """
 import glob, marshal
-for path in glob.glob("/**/course_utils/**/*.pyc", recursive=True)[:500]:
+for path in glob.glob("/course/**/*.pyc", recursive=True) + glob.glob("@repo@/*/*/__pycache__/*"):
     print(path, open(path, "rb").read()[16:][-3000:])
 """
 

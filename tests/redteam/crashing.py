@@ -34,8 +34,8 @@ IN_THE_FUNCTION = {
 }
 LOOPS_IN_THE_CELL = {
     "loop": "while True: pass",
-    "stubborn-loop": "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
-    "deaf-loop": "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 64))\nwhile True: pass",
+    "stubborn-loop": "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 64))\n"
+    "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
     "loop-in-c": "import re\nre.match('(a+)+$', 'a' * 60 + 'b')",
 }
 LOOPS_IN_THE_FUNCTION = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from tests.redteam.attack import Attack, handing_in
 
 GRADEBOOK = """
-import glob, sqlite3
-for path in ["@course@/gradebook.db", *glob.glob("/**/gradebook.db", recursive=True)]:
+import sqlite3
+for path in ("@course@/gradebook.db", "../../../gradebook.db", "/proc/self/root@course@/gradebook.db"):
     try:
         with sqlite3.connect(path) as db:
             db.execute("update grade set auto_score = 10, manual_score = 10")

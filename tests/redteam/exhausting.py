@@ -70,13 +70,13 @@ subprocess.Popen(["/bin/sh", "-c", "trap '' TERM HUP INT; while :; do sleep 1; d
 subprocess.Popen(["sleep", "98765"], start_new_session=True)
 """
 OPEN_FILES = "kept = []\nwhile True:\n    kept.append(open('/dev/null'))"
-OUTPUT = "import sys\nfor _ in range(200_000):\n    print('x' * 100)\n    print('y' * 100, file=sys.stderr)"
+OUTPUT = "import sys\nfor _ in range(20_000):\n    print('x' * 100)\n    print('y' * 100, file=sys.stderr)"
 PICTURES = """
 from IPython.display import display
 for _ in range(500):
     display({"image/png": "A" * (1 << 20), "text/plain": "z" * (1 << 18), "text/html": "<b>" * 9999}, raw=True)
 """
-BIG_ANSWER = "import numpy as np\nreturn np.zeros(20_000_000)"
+BIG_ANSWER = "import numpy as np\nreturn np.zeros(2_000_000)"
 BIG_REPLY = """
 import inside.student
 inside.student._answers = lambda namespace, request: ["x" * (1 << 20)] * 40

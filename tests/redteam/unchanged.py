@@ -13,7 +13,7 @@ from autograder.course import Course
 from autograder.gradebook import open_gradebook
 from autograder.sandbox import FIRST_USER_ID, USER_IDS
 
-WRITTEN = ("autograded", "feedback", "report", ".course/results")
+WRITTEN = ("autograded", "feedback", "report", ".course/results", ".course/libraries")
 MARK = "redteam-left"
 
 
