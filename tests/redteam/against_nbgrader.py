@@ -26,7 +26,7 @@ from tests.redteam.everyone import ATTACKS, ROWS
 from tests.redteam.small_unit import UNIT, desk_of
 
 RESULTS = Path(__file__).parent / "results.md"
-SECONDS = 90  # for one submission; a cell has 15
+SECONDS = 180  # for one submission; a cell has 15
 USER = FIRST_USER_ID + 3999
 INSIDE = Path("/course/class")
 BYSTANDER = "aa-honest"  # graded before; what it has must not change
@@ -165,7 +165,7 @@ def judge(attack: Attack, course: Path, before: Points, code: int | None, told: 
     earned = sum(scored.values()) if scored else None
     what = []
     if code is None:
-        what.append("the batch hangs")
+        what.append(f"no end within {SECONDS} s")
     elif code:
         what.append("not graded: " + reason(told))
     if plain_nbgrader.points(course, BYSTANDER) != before:
@@ -260,7 +260,7 @@ def summary(
     families: dict[int, list[Seen]], ours: dict[str, tuple[float | None, str]]
 ) -> list[str]:
     lines = [
-        "| row | family | submissions | ours: not what is due | nbgrader: more than due | less than due | not graded or hangs | leaks or harms others |",
+        "| row | family | submissions | ours: not what is due | nbgrader: more than due | less than due | not graded or no end | leaks or harms others |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for row, name in ROWS.items():
@@ -270,7 +270,7 @@ def summary(
         counts = [
             sum(each.undeserved for each in members),
             sum("loses" in each.happened for each in members),
-            sum("not graded" in each.happened or "hangs" in each.happened for each in members),
+            sum("not graded" in each.happened or "no end" in each.happened for each in members),
             sum("leak" in each.happened or "another" in each.happened for each in members),
         ]
         told = " | ".join(str(count) for count in counts)

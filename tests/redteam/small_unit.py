@@ -69,5 +69,5 @@ def desk_of(unit: Unit, places: dict[str, str], hidden: str) -> Desk:
 def write_budgets(course: Course) -> Path:
     """Short budgets, so that whoever loops does not hold up the tests."""
     path = course.root / "budgets.toml"
-    path.write_text("cell_seconds = 12\nask_seconds = 2\ntotal_seconds = 60\nmemory = 1610612736\n")
+    path.write_text("cell_seconds = 8\nask_seconds = 2\ntotal_seconds = 60\nmemory = 1610612736\n")
     return path
