@@ -61,7 +61,6 @@ def make_course(folder: Path) -> None:
     nbformat.write(notebook, source / NAME)
     (folder / "nbgrader_config.py").write_text(
         "c = get_config()\nc.ClearMarkScheme.enforce_metadata = False\n"
-        "c.ExecutePreprocessor.timeout = 15\n"
     )
     nbgrader(folder, "generate_assignment", UNIT)
 
