@@ -8,6 +8,7 @@ replaced: the cells that had run are run again without the one that broke it, an
 from __future__ import annotations
 
 import atexit
+import re
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -38,6 +39,9 @@ from autograder.sandbox import Budgets, Level, choose
 from course_utils.asking import Answer, shipped
 from course_utils.data import data_dir
 from course_utils.plain import NotPlain, decode, encode
+
+# An answer that was lost with its process, perhaps by the machine's doing.
+KILLED = re.compile("the process (ended while it worked|was killed)")
 
 
 @dataclass
@@ -176,8 +180,10 @@ class Sitting:
             "seconds": self._budgets.ask_seconds,
         }
         try:
-            reply = self._request(request, 4 * self._budgets.ask_seconds + len(cases))
-            answers = trusted_answers(reply, len(cases))
+            seconds = 4 * self._budgets.ask_seconds + len(cases)
+            answers = trusted_answers(self._request(request, seconds), len(cases))
+            if any(KILLED.match(answer.missing or "") for answer in answers):
+                answers = trusted_answers(self._request(request, seconds), len(cases))
         except wire.WireError as error:
             self._forget()
             answers = [Answer(missing=_why(error))] * len(cases)
@@ -189,6 +195,16 @@ class Sitting:
         return {"op": "cell", "source": source, "seconds": self._budgets.cell_seconds}
 
     def _request(self, message: dict[str, Any], seconds: float) -> Any:
+        """Have something done; if the process ends, once more: only what happens twice is its own doing."""
+        try:
+            return self._request_once(message, seconds)
+        except wire.Late:
+            raise
+        except wire.WireError:
+            self._forget()
+            return self._request_once(message, seconds)
+
+    def _request_once(self, message: dict[str, Any], seconds: float) -> Any:
         left = self._deadline - time.monotonic()
         if left <= 0:
             raise wire.Late(f"the notebook used up its {self._budgets.total_seconds:g} s")
