@@ -42,7 +42,7 @@ def student_library(course: Course, unit: Unit) -> Path:
     place.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{place}.lock"):
         if not place.is_dir():
-            draft = place.with_name(f"draft-{place.name}")
+            draft = place.with_name(f"{place.name}.draft")
             shutil.rmtree(draft, ignore_errors=True)  # of a process that was killed
             draft.mkdir()
             _furnish(draft, unit)

@@ -12,12 +12,12 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-DRAFT = ".draft-"
+DRAFT = ".draft"  # the end of a name: no search for notebooks finds it
 
 
 def write_whole(path: Path, content: bytes, *, mode: int = 0o666) -> None:
     """Write a file, and its folder if need be; `mode` (less the umask) says who may read it."""
-    draft = path.with_name(f"{DRAFT}{os.getpid()}-{path.name}")
+    draft = path.with_name(f".{path.name}.{os.getpid()}{DRAFT}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(draft, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
@@ -47,5 +47,5 @@ def _keep_names(folder: Path) -> None:
 def sweep(folders: Iterable[Path]) -> None:
     """Remove the drafts that a process which was killed has left. Nobody may be writing there now."""
     for folder in folders:
-        for draft in folder.glob(f"{DRAFT}*"):
+        for draft in folder.glob(f"*{DRAFT}"):
             draft.unlink(missing_ok=True)
