@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 import psutil
@@ -36,12 +37,13 @@ class Grading:
 
     def __init__(self, course: Course, *, workers: int = 2) -> None:
         self.course = course
-        self._told = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - as long as we
+        self._stderr = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - until `wait`
+        self._told = ""
         command = [str(COURSE), "grade", UNIT, "--root", str(course.root)]
         self._popen = subprocess.Popen(
             [*command, "--workers", str(workers)],
             stdout=subprocess.DEVNULL,
-            stderr=self._told,
+            stderr=self._stderr,
             start_new_session=True,
         )
         self.main = psutil.Process(self._popen.pid)
@@ -54,16 +56,20 @@ class Grading:
         return self._popen.poll() is not None
 
     def wait(self) -> int:
-        return self._popen.wait(LONGEST_SECONDS)
+        """Wait for the end, and return the exit code."""
+        code = self._popen.wait(LONGEST_SECONDS)
+        with self._stderr as file:
+            file.seek(0)
+            self._told = file.read().replace("\r", "\n")  # a progress bar's states are lines
+        return code
 
     def interrupt(self) -> None:
         """Ctrl-C: a terminal sends it to the whole group."""
         os.killpg(self._popen.pid, signal.SIGINT)
 
     def told(self) -> str:
-        """All that was written to stderr; a progress bar's states are lines."""
-        self._told.seek(0)
-        return self._told.read().replace("\r", "\n")
+        """All that was written to stderr, when it has ended."""
+        return self._told
 
     def last_line(self) -> str:
         return self.told().strip().splitlines()[-1]
@@ -94,6 +100,7 @@ class Grading:
 @contextmanager
 def nothing_left() -> Iterator[None]:
     """Fail if a process that was started in this block is there after it, orphans included."""
+    resource_tracker.ensure_running()  # Python's own, which stays
     before = set(psutil.Process().children(recursive=True))
     isolate.call("prctl", isolate.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # orphans come to us
     try:
