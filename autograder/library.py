@@ -46,6 +46,7 @@ def student_library(course: Course, unit: Unit) -> Path:
             shutil.rmtree(draft, ignore_errors=True)  # of a process that was killed
             draft.mkdir()
             _furnish(draft, unit)
+            os.sync()  # what has its name is on the disk
             draft.rename(place)
     return place
 

@@ -29,13 +29,13 @@ def until(condition: Callable[[], object], seconds: float = LONGEST_SECONDS) -> 
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "what was waited for did not come"
-        time.sleep(0.002)
+        time.sleep(0.004)
 
 
 class Grading:
     """A running `course grade`."""
 
-    def __init__(self, course: Course, *, workers: int = 2) -> None:
+    def __init__(self, course: Course, *, workers: int = 1) -> None:
         self.course = course
         self._stderr = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - until `wait`
         self._told = ""
@@ -102,18 +102,21 @@ def nothing_left() -> Iterator[None]:
     """Fail if a process that was started in this block is there after it, orphans included."""
     resource_tracker.ensure_running()  # Python's own, which stays
     before = set(psutil.Process().children(recursive=True))
+
+    def left() -> list[psutil.Process]:
+        found = set(psutil.Process().children(recursive=True)) - before
+        return psutil.wait_procs(found, timeout=0)[1]
+
     isolate.call("prctl", isolate.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # orphans come to us
     try:
         yield
-
-        def left() -> list[psutil.Process]:
-            found = set(psutil.Process().children(recursive=True)) - before
-            return psutil.wait_procs(found, timeout=0)[1]
-
         with suppress(AssertionError):
             until(lambda: not left(), seconds=60)
         assert not left()
     finally:
+        for process in left():  # of a test that failed
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
         isolate.call("prctl", isolate.PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
 
 

@@ -49,7 +49,7 @@ def kill_main(course: Course, point: int, moment: Moment | None = None) -> None:
 def kill_others(course: Course, accidents: list[tuple[int, str]], rng: random.Random) -> None:
     """Grade to the end, while workers, warm and student processes are killed."""
     with nothing_left():
-        run = Grading(course)
+        run = Grading(course, workers=2)
         for point, kind in accidents:
             run.after(point)
             run.kill(kind, rng)
@@ -97,9 +97,11 @@ def test_a_second_run_is_refused_and_ctrl_c_stops_the_first_one(small: Class) ->
     with nothing_left():
         run = Grading(course)
         run.after(small.stored + 2)
+        run.main.suspend()  # or it could be ready before the second has begun
         second = Grading(course)
         assert second.wait() == 2
         assert "another `course grade` is at work" in second.last_line()
+        run.main.resume()
         run.interrupt()
         assert run.wait() == 130
         assert run.last_line() == "course: stopped; to go on, run the same command again"
