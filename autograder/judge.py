@@ -32,6 +32,7 @@ from autograder.executed import (
 from autograder.inside import wire
 from autograder.library import imports_of, student_library
 from autograder.processes import StudentProcess, WarmProcess
+from autograder.readable import one_line
 from autograder.reading import read_notebook
 from autograder.rebuild import Rebuilt, exercise_cell, is_skipped, rebuild
 from autograder.sandbox import Budgets, Level, choose
@@ -220,9 +221,9 @@ def _trusted_answer(item: Any) -> Answer:
             except NotPlain as error:
                 return Answer(missing=f"the answer cannot be read: {error}")
         case {"raised": [str(kind), str(message)]}:
-            return Answer(raised=(kind[:80], message[:300]))
+            return Answer(raised=(one_line(kind[:80]), one_line(message[:300])))
         case {"missing": str(reason)}:
-            return Answer(missing=reason[:300])
+            return Answer(missing=one_line(reason[:300]))
     return Answer(missing="no answer came back")
 
 

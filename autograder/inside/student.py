@@ -25,6 +25,7 @@ from course_utils.plain import NotPlain, decode, encode
 from . import cells, wire
 
 LONGEST_ANSWER = 4 << 20  # bytes
+MOST_PARTS = wire.MOST_PARTS // 4  # of one answer
 MISSES_ALLOWED = 2  # after that many crashes or time-outs, the rest of an exercise is not asked
 
 
@@ -130,6 +131,8 @@ def _ask(namespace: dict[str, Any], request: dict[str, Any], case: Any) -> dict[
 def _write_all(descriptor: int, data: bytes) -> None:
     if len(data) > LONGEST_ANSWER:
         data = json.dumps({"missing": "the answer is larger than 4 MiB"}).encode() + b"\n"
+    elif wire.parts_of(data) > MOST_PARTS:
+        data = json.dumps({"missing": f"the answer has over {MOST_PARTS} parts"}).encode() + b"\n"
     while data:
         data = data[os.write(descriptor, data) :]
 
@@ -137,7 +140,7 @@ def _write_all(descriptor: int, data: bytes) -> None:
 def _read_lines(descriptor: int, count: int, seconds: float) -> tuple[list[dict[str, Any]], str]:
     """Read up to `count` lines of JSON, each within `seconds` of the one before."""
     lines: list[dict[str, Any]] = []
-    buffer = b""
+    begun = bytearray()  # of the line that is not whole yet
     deadline = time.monotonic() + seconds
     while len(lines) < count:
         ready, _, _ = select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))
@@ -146,14 +149,19 @@ def _read_lines(descriptor: int, count: int, seconds: float) -> tuple[list[dict[
         chunk = os.read(descriptor, 1 << 20)
         if not chunk:
             return lines, "the process ended while it worked"
-        buffer += chunk
-        if len(buffer) > 2 * LONGEST_ANSWER:
-            return lines, "the answer is larger than 4 MiB"
-        *whole, buffer = buffer.split(b"\n")
-        for line in whole:
+        first, *others = chunk.split(b"\n")
+        begun += first
+        for part in others:
+            if len(lines) == count:
+                break
+            if wire.parts_of(begun) > MOST_PARTS:
+                return lines, f"the answer has over {MOST_PARTS} parts"
             try:
-                lines.append(json.loads(line))
-            except ValueError:
+                lines.append(json.loads(begun))
+            except (ValueError, RecursionError):
                 return lines, "no answer came back"
+            begun = bytearray(part)
             deadline = time.monotonic() + seconds
-    return lines[:count], ""
+        if len(begun) > LONGEST_ANSWER:
+            return lines, "the answer is larger than 4 MiB"
+    return lines, ""
