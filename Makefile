@@ -121,6 +121,7 @@ lock:
 	.venv-lock/bin/pip install --quiet "$$(grep '^torch==' requirements.lock)"
 	.venv-lock/bin/pip install --quiet -e '.[dev]'
 	set -o pipefail; { grep -E '^(#|torch==)' requirements.lock; \
-	  .venv-lock/bin/pip freeze --all --exclude pip --exclude-editable | grep -v '^torch=='; } > .venv-lock/pins
+	  .venv-lock/bin/pip freeze --all --exclude pip --exclude-editable | grep -v '^torch==' \
+	  | sed 's/^atheris==.*/&; sys_platform == "linux" and platform_machine == "x86_64"/'; } > .venv-lock/pins
 	mv .venv-lock/pins requirements.lock
 	rm -rf .venv-lock

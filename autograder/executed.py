@@ -15,8 +15,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_output
 
 from autograder.check import Verdict
-from autograder.readable import writable
 from autograder.settings import TEXT_STUB
+from course_utils.readable import writable
 
 LONGEST_TEXT = 40_000
 HARMLESS_TAGS = [

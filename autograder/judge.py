@@ -32,13 +32,13 @@ from autograder.executed import (
 from autograder.inside import wire
 from autograder.library import imports_of, student_library
 from autograder.processes import StudentProcess, WarmProcess
-from autograder.readable import one_line
 from autograder.reading import read_notebook
 from autograder.rebuild import Rebuilt, exercise_cell, is_skipped, rebuild
 from autograder.sandbox import Budgets, Level, choose
 from course_utils.asking import Answer, shipped
 from course_utils.data import data_dir
 from course_utils.plain import NotPlain, decode, encode
+from course_utils.readable import one_line
 
 
 @dataclass

@@ -9,7 +9,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.errors import CourseError
-from autograder.readable import writable
+from course_utils.readable import writable
 
 LARGEST_NOTEBOOK = 50 << 20  # bytes
 MOST_CELLS = 5_000
