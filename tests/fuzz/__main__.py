@@ -18,6 +18,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("target")
     parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument(
+        "--runs", type=int, default=-1, help="stop after so many inputs at the latest"
+    )
     parser.add_argument("--finds", type=Path, help="where to write finds instead")
     given = parser.parse_args()
     import atheris  # only where it can be had
@@ -34,6 +37,7 @@ def main() -> None:
             shutil.copytree(seeds, work, dirs_exist_ok=True)
         options = [
             f"-max_total_time={given.seconds}",
+            f"-runs={given.runs}",
             f"-timeout={SLOWEST}",
             f"-rss_limit_mb={MEMORY}",
             f"-artifact_prefix={finds}/",
