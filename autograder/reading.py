@@ -9,7 +9,6 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.errors import CourseError
-from course_utils.readable import writable
 
 LARGEST_NOTEBOOK = 50 << 20  # bytes
 MOST_CELLS = 5_000
@@ -75,4 +74,4 @@ def _what_is_read(cell: dict[str, Any]) -> dict[str, Any]:
     if isinstance(grader, dict) and isinstance(grader.get("grade_id"), str):
         kept["nbgrader"] = {"grade_id": grader["grade_id"]}
     about = {key: cell[key] for key in ("cell_type", "id") if isinstance(cell.get(key), str)}
-    return {**about, "metadata": kept, "source": writable("".join(source))}
+    return {**about, "metadata": kept, "source": "".join(source)}

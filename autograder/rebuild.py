@@ -28,6 +28,7 @@ from nbgrader.preprocessors import (
 
 from autograder.author_cells import DropAuthorCells
 from autograder.settings import CODE_STUB, TEXT_STUB
+from course_utils.readable import writable
 
 CHECK_PREFIX = "check-"
 LIKE_ENOUGH = 0.6
@@ -97,7 +98,7 @@ def _clean(cell: NotebookNode) -> NotebookNode:
     source = cell.get("source", "")
     return NotebookNode(
         cell_type=cell.get("cell_type", "raw"),
-        source="".join(source) if isinstance(source, list) else str(source),
+        source=writable("".join(source) if isinstance(source, list) else str(source)),
         grade_id=_text((cell.get("metadata") or {}).get("nbgrader"), "grade_id"),
         id=str(cell.get("id", "")),
     )
