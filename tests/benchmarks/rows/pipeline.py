@@ -21,11 +21,11 @@ from tests.benchmarks.workers import Steps, Workers
 
 NUM_MICROBATCHES = 8
 CONFIG = Config(
-    num_layers=8, num_heads=4, width=384, vocabulary_size=16, num_positions=128, tied=False
+    num_layers=12, num_heads=4, width=512, vocabulary_size=16, num_positions=128, tied=False
 )
 PLAN = Plan(num_steps=1, batch_size=32, num_tokens=128)
 JOB = Job(
-    "stages", CONFIG, PLAN, (4, 4), num_microbatches=NUM_MICROBATCHES, dtype="float32",
+    "stages", CONFIG, PLAN, (6, 6), num_microbatches=NUM_MICROBATCHES, dtype="float32",
     options={"timeout_seconds": 600.0},
 )  # fmt: skip
 
@@ -114,8 +114,8 @@ CONTESTS = [
         row="pipeline",
         peer="formula (p−1)/(m+p−1)",
         target=1.1,
-        work="idle seconds of a step, measured and by formula: 2 stages of 4 layers, 8 microbatches, "
-        "32 texts of 128 tokens, 384 wide, 2 gloo processes; same answer: the loss of one process alone",
+        work="idle seconds of a step, measured and by formula: 2 stages of 6 layers, 8 microbatches, "
+        "32 texts of 128 tokens, 512 wide, 2 gloo processes; same answer: the loss of one process alone",
         packages=("torch",),
         prepare=bubble,
     ),
