@@ -114,6 +114,9 @@ MINOR := -c 'import sys; print(sys.version_info[:2])'
 	@$(PIP) install --quiet --no-deps -e .
 	@$(BIN)/python -V > $@
 
+# sandlock exists for these only, and pip freeze forgets that.
+LINUX := sys_platform == 'linux' and platform_machine in 'x86_64 aarch64'
+
 # New pins. To move torch, change its line in requirements.lock first.
 lock:
 	rm -rf .venv-lock
@@ -121,6 +124,7 @@ lock:
 	.venv-lock/bin/pip install --quiet "$$(grep '^torch==' requirements.lock)"
 	.venv-lock/bin/pip install --quiet -e '.[dev]'
 	set -o pipefail; { grep -E '^(#|torch==)' requirements.lock; \
-	  .venv-lock/bin/pip freeze --all --exclude pip --exclude-editable | grep -v '^torch=='; } > .venv-lock/pins
+	  .venv-lock/bin/pip freeze --all --exclude pip --exclude-editable | grep -v '^torch==' \
+	  | sed "/^sandlock==/s/$$/ ; $(LINUX)/"; } > .venv-lock/pins
 	mv .venv-lock/pins requirements.lock
 	rm -rf .venv-lock

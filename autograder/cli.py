@@ -23,7 +23,7 @@ app = typer.Typer(
 UsageError: Any = typer.BadParameter.__base__  # typer gives it no name of its own
 Root = Annotated[Path | None, typer.Option("--root", help="The course's folder; default: here.")]
 UnitName = Annotated[str, typer.Argument(metavar="UNIT", help="For example 01_significance, or 1.")]
-Sandbox = Annotated[str, typer.Option(help="auto, require or off.")]
+Sandbox = Annotated[str, typer.Option(help="auto, require, namespaces, landlock, limits or off.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON only.")]
 
 
@@ -186,6 +186,26 @@ def report(unit: UnitName, sandbox: Sandbox = "auto", root: Root = None) -> None
     found = course.unit(unit)
     outcomes = [known for _, _, known in look_up(course, found, sandbox=sandbox)]
     print(write_report(course, found, outcomes))
+
+
+@app.command()
+def verify(
+    target: Annotated[str, typer.Argument(metavar="UNIT|FILE", help="A unit, or a certificate.")],
+    student: Annotated[str | None, typer.Argument(metavar="[STUDENT]")] = None,
+    key: Annotated[Path | None, typer.Option(help="Public key; default: the course's own.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Judge again, and compare.")] = False,
+    sandbox: Sandbox = "auto",
+    root: Root = None,
+) -> None:
+    """Check certificates: 0 all hold, 1 something differs, 2 something cannot be checked."""
+    from autograder.findings import overall
+    from autograder.verify import verify
+
+    course = Course.find(root)
+    findings = verify(course, target, student, key=key, again=again, sandbox=sandbox)
+    for finding in findings:
+        print(finding)
+    raise typer.Exit(overall(findings))
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import platform
 import shutil
 import sys
@@ -13,6 +14,8 @@ from pathlib import Path
 from packaging.requirements import InvalidRequirement, Requirement
 
 from autograder.course import REPO, Course
+from autograder.promises import PROMISES, holds, way_up
+from autograder.sandbox import LEVELS, REQUIRED, probe
 
 LOCK = REPO / "requirements.lock"
 OLDEST_PYTHON = (3, 11)
@@ -40,7 +43,7 @@ def report(course: Course) -> list[Line]:
     return [
         _python(),
         *_packages(LOCK),
-        _sandbox(),
+        *_sandbox(),
         *_programs(),
         *_data(),
         _gpu(),
@@ -89,13 +92,25 @@ def _pins(lock: str) -> Iterator[tuple[str, str]]:
             yield pin.name, versions[0]
 
 
-def _sandbox() -> Line:
-    from autograder.sandbox import INSTALL_BUBBLEWRAP, probe
-
+def _sandbox() -> Iterator[Line]:
+    """Which level this machine gives, what that leaves open, and how to get a better one."""
     found = probe()
-    return Line(
-        found.level == "namespaces", "sandbox", f"{found.level}: {found.why}", INSTALL_BUBBLEWRAP
-    )
+    if found.level == "none":
+        yield Line(
+            False, "sandbox", f"none holds, nothing is graded: {found.why}", way_up(found.why)
+        )
+        return
+    what = found.level if found.level == LEVELS[0] else f"{found.level}, because {found.why}"
+    yield Line(found.level in REQUIRED, "sandbox", what, way_up(found.why))
+    linux = sys.platform.startswith("linux")
+    kept = holds(found.level, root=hasattr(os, "geteuid") and os.geteuid() == 0, linux=linux)
+    open_ones = [text for key, text in PROMISES.items() if key not in kept]
+    told = "student code " + ("; ".join(PROMISES[key] for key in PROMISES if key in kept))
+    yield Line(True, "promised", told)
+    if open_ones:
+        yield Line(
+            found.level in REQUIRED, "not", "that it " + "; ".join(open_ones), way_up(found.why)
+        )
 
 
 def _programs() -> Iterator[Line]:

@@ -8,6 +8,8 @@ from pathlib import Path
 from nbgrader.converters import GenerateFeedback, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
+from autograder.arrivals import write
+from autograder.certificate import issued
 from autograder.course import Course, Unit
 from autograder.errors import CourseError
 from autograder.gradebook import nbgrader_config
@@ -18,7 +20,10 @@ LOG.propagate = False
 
 
 def write_feedback(course: Course, unit: Unit) -> list[Path]:
-    """Write `feedback/<student>/<unit>/<notebook>.html` for everybody who was graded."""
+    """Write `feedback/<student>/<unit>/<notebook>.html` for everybody who was graded.
+
+    Beside it stands `<notebook>.certificate.json`, the certificate that is in force.
+    """
     config = nbgrader_config(course)
     directory = CourseDirectory(config=config, assignment_id=unit.name, student_id="*")
     if not list((course.root / "autograded").glob(f"*/{unit.name}/*.ipynb")):
@@ -27,4 +32,8 @@ def write_feedback(course: Course, unit: Unit) -> list[Path]:
         GenerateFeedback(coursedir=directory, config=config, log=LOG, force=True).start()
     except NbGraderException as error:
         raise CourseError(f"nbgrader cannot write the feedback of {unit.name}: {error}") from error
-    return sorted((course.root / "feedback").glob(f"*/{unit.name}/*.html"))
+    pages = sorted((course.root / "feedback").glob(f"*/{unit.name}/*.html"))
+    for page in pages:
+        if certificates := issued(course, unit, page.parent.parent.name, page.name):
+            write(page.with_suffix(".certificate.json"), certificates[-1].read_bytes())
+    return pages

@@ -16,9 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.certificate import issue
 from autograder.course import Course, Unit
 from autograder.errors import CourseError
 from autograder.gradebook import Recorder
+from autograder.integrity import flags_beside
 from autograder.judge import Result, instructor_notebook, judge_rebuilt
 from autograder.library import student_library
 from autograder.reading import read_notebook
@@ -41,6 +43,11 @@ class Graded:
     def status(self) -> str:
         return "graded" if self.result else f"set aside: {self.reason}"
 
+    def look_beside(self, course: Course, unit: Unit) -> None:
+        """Flag files beside the notebook that are named like libraries."""
+        if self.result:
+            self.result.flag(flags_beside(course, unit, self.student))
+
     def as_json(self) -> dict[str, Any]:
         empty: dict[str, Any] = {"points": None, "max_points": None, "verdicts": []}
         summary = self.result.summary() if self.result else empty
@@ -62,21 +69,29 @@ def grade(
     waiting: dict[str, Submission] = {}
     for key, submission, known in look_up(course, unit, sandbox=sandbox):
         if key is None or (known.result and not fresh):
-            if known.result and not recorder.holds(
-                submission.student, submission.path, known.result
-            ):
-                recorder.record(submission.student, submission.path, known.result)
+            if known.result:
+                issue(course, unit, submission, known.result)
+                if not recorder.holds(submission.student, submission.path, known.result):
+                    recorder.record(submission.student, submission.path, known.result)
             outcomes.append(known)
         else:
             waiting[key] = submission
     if not waiting:
-        return sorted(outcomes, key=lambda outcome: outcome.student)
-    judged = _judge_all(course, unit, waiting, workers or os.cpu_count() or 1, sandbox)
+        return _in_order(course, unit, outcomes)
+    judged = judge_all(course, unit, waiting, workers or os.cpu_count() or 1, sandbox)
     for key, outcome in track(judged, f"grading {unit.name}", total=len(waiting)):
         if outcome.result:
             store.put(key, outcome.result)
+            issue(course, unit, waiting[key], outcome.result)
             recorder.record(outcome.student, waiting[key].path, outcome.result)
         outcomes.append(outcome)
+    return _in_order(course, unit, outcomes)
+
+
+def _in_order(course: Course, unit: Unit, outcomes: list[Graded]) -> list[Graded]:
+    """By student; with flags for what came in beside the notebook, which is no part of a result."""
+    for outcome in outcomes:
+        outcome.look_beside(course, unit)
     return sorted(outcomes, key=lambda outcome: outcome.student)
 
 
@@ -120,7 +135,7 @@ def submissions(course: Course, unit: Unit) -> Iterator[tuple[Submission, str]]:
             yield submission, str(error)
 
 
-def _judge_all(
+def judge_all(
     course: Course, unit: Unit, waiting: dict[str, Submission], workers: int, sandbox: str
 ) -> Iterator[tuple[str, Graded]]:
     """Judge in worker processes; what is lost when one dies is tried once more, each on its own."""

@@ -14,7 +14,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Grade,
+    Gradebook,
+    MissingEntry,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveAutoGrades
 from sqlalchemy.exc import SAWarning
@@ -23,6 +32,7 @@ from traitlets.config import Config, PyFileConfigLoader
 from autograder.course import Course, Unit
 from autograder.errors import CourseError
 from autograder.judge import Result
+from autograder.rebuild import CHECK_PREFIX
 
 LOG = logging.getLogger("course.gradebook")
 LOG.addHandler(logging.NullHandler())
@@ -100,3 +110,22 @@ class Recorder:
         draft = target.with_suffix(".draft")
         nbformat.write(result.executed, draft)
         os.replace(draft, target)
+
+
+def automatic_points(course: Course, unit: Unit) -> dict[str, dict[str, tuple[float, float]]]:
+    """By student and exercise: the points that the program gave, and of how many."""
+    found: dict[str, dict[str, tuple[float, float]]] = {}
+    with open_gradebook(course) as gradebook:
+        query = gradebook.db.query(Student.id, BaseCell.name, Grade.auto_score, Grade.max_score)
+        query = query.select_from(Grade).join(BaseCell, Grade.cell_id == BaseCell.id)
+        query = query.join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
+        query = query.join(
+            SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id
+        )
+        query = query.join(Student, SubmittedAssignment.student_id == Student.id)
+        query = query.join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+        for student, cell, points, most in query.filter(Assignment.name == unit.name):
+            if cell.startswith(CHECK_PREFIX) and points is not None:
+                exercise = cell.removeprefix(CHECK_PREFIX)
+                found.setdefault(student, {})[exercise] = (float(points), float(most))
+    return found

@@ -8,6 +8,7 @@ replaced: the cells that had run are run again without the one that broke it, an
 from __future__ import annotations
 
 import atexit
+import json
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
+from nbformat.v4 import new_output
 
 from autograder import seeds
 from autograder.check import Check, Verdict
@@ -30,14 +32,19 @@ from autograder.executed import (
     verdict_outputs,
 )
 from autograder.inside import wire
+from autograder.integrity import Flag, flags_of
 from autograder.library import imports_of, student_library
+from autograder.memorized import public_answers
 from autograder.processes import StudentProcess, WarmProcess
+from autograder.provenance import made_with
 from autograder.reading import read_notebook
 from autograder.rebuild import Rebuilt, exercise_cell, is_skipped, rebuild
-from autograder.sandbox import Budgets, Level, choose
+from autograder.sandbox import Budgets, Level, choose, marks
 from course_utils.asking import Answer, shipped
 from course_utils.data import data_dir
 from course_utils.plain import NotPlain, decode, encode
+
+LARGEST_OUTPUTS = 16 << 20  # characters of all outputs of a notebook
 
 
 @dataclass
@@ -50,6 +57,20 @@ class Result:
     sandbox: str = ""
     executed: NotebookNode | None = None
     content_hash: str = ""
+    made_with: dict[str, Any] = field(default_factory=dict)  # see `provenance`
+    evidence: list[Flag] = field(
+        default_factory=list
+    )  # see `integrity`; verdicts hold the sentences
+
+    def flag(self, flags: Sequence[Flag]) -> None:
+        """Add flags: on its exercise's verdict if it is about one, else on every verdict."""
+        for flag in flags:
+            if flag in self.evidence:
+                continue
+            self.evidence.append(flag)
+            own = [v for v in self.verdicts if v.exercise.partition(".")[2] == flag.cell]
+            for verdict in own or self.verdicts:
+                verdict.integrity.append(str(flag))
 
     @property
     def points(self) -> float:
@@ -110,27 +131,33 @@ def judge_rebuilt(
     level = choose(sandbox)
     key = seeds.derive(seeds.course_secret(course), unit.name, student, rebuilt.content_hash)
     checks = {check.function_name: check for topic in unit.topics for check in checks_of(topic)}
-    warm = warm_process(
-        student_library(course, unit), rebuilt.notebook, level, list(checks.values())
-    )
-    flags = list(rebuilt.flags)
-    if level.level == "off":
-        flags.append("graded WITHOUT a sandbox")
+    library, budgets = student_library(course, unit), budgets or Budgets()
+    warm = warm_process(library, rebuilt.notebook, level, list(checks.values()))
+    flags = [Flag("tampering", told) for told in rebuilt.flags]
+    flags += [Flag("sandbox", told) for told in marks(level)]
     result = Result(unit.name, repairs=rebuilt.repairs, sandbox=level.level)
     result.content_hash = rebuilt.content_hash
     result.executed = rebuilt.notebook
-    with Sitting(warm, budgets or Budgets()) as sitting:
+    flags += flags_of(rebuilt.notebook, checks, public_answers(library, unit.topics))
+    with Sitting(warm, budgets) as sitting:
         for cell in rebuilt.notebook.cells:
             name = exercise_cell(cell)
             if name is not None:
                 verdict = sitting.judge(
                     checks[name], key, float(cell.metadata["nbgrader"]["points"])
                 )
-                verdict.integrity = flags
                 result.verdicts.append(verdict)
                 cell.outputs = verdict_outputs(verdict)
             elif cell.cell_type == "code" and not is_skipped(cell):
                 cell.outputs = sitting.run(cell.source)
+    result.made_with = made_with(
+        [checks[verdict.exercise.partition(".")[2]] for verdict in result.verdicts],
+        library=library,
+        instructor=rebuilt.instructor_hash,
+        seed=key,
+        budgets=budgets,
+    )
+    result.flag(flags)
     make_harmless(rebuilt.notebook)
     announce(rebuilt.notebook, result.verdicts, rebuilt.repairs)
     return result
@@ -144,6 +171,7 @@ class Sitting:
         self._stack = ExitStack()
         self._survived: list[str] = []  # sources of cells that ran without breaking the process
         self._process: StudentProcess | None = None
+        self._shown = 0  # characters of outputs
 
     def __enter__(self) -> Sitting:
         self._deadline = time.monotonic() + self._budgets.total_seconds
@@ -157,11 +185,19 @@ class Sitting:
         try:
             reply = self._request(self._cell(source), self._budgets.cell_seconds)
         except wire.WireError as error:
-            self._forget()
             late = isinstance(error, wire.Late)
-            return [error_output("Stopped" if late else "ProcessEnded", _why(error))]
+            return [error_output("Stopped" if late else "ProcessEnded", self._forget(error))]
         self._survived.append(source)
-        return trusted_outputs(reply)
+        return self._within_bounds(trusted_outputs(reply))
+
+    def _within_bounds(self, outputs: list[NotebookNode]) -> list[NotebookNode]:
+        """The outputs of a cell, unless those of the notebook are too large by now."""
+        self._shown += len(json.dumps(outputs))
+        if self._shown <= LARGEST_OUTPUTS:
+            return outputs
+        size = f"{LARGEST_OUTPUTS >> 20} MiB"
+        told = f"left out: this notebook's outputs are larger than {size} together\n"
+        return [new_output("stream", name="stderr", text=told)]
 
     def judge(self, check: Check, key: bytes, max_points: float) -> Verdict:
         """Draw fresh cases for one exercise, ask them, and weigh the answers."""
@@ -179,8 +215,7 @@ class Sitting:
             reply = self._request(request, 4 * self._budgets.ask_seconds + len(cases))
             answers = trusted_answers(reply, len(cases))
         except wire.WireError as error:
-            self._forget()
-            answers = [Answer(missing=_why(error))] * len(cases)
+            answers = [Answer(missing=self._forget(error))] * len(cases)
         verdict = check.verdict(cases, answers, max_points)
         verdict.seconds = round(time.monotonic() - begun, 3)
         return verdict
@@ -196,12 +231,17 @@ class Sitting:
             self._process = self._stack.enter_context(self._warm.student(self._budgets))
             for source in list(self._survived):  # after an accident: come back to where we were
                 self._process.request(self._cell(source), self._budgets.cell_seconds)
-        return self._process.request(message, min(seconds, left))
+        try:
+            return self._process.request(message, min(seconds, left))
+        except wire.Late:
+            raise wire.Late(f"it took over {min(seconds, left):.0f} s and was stopped") from None
 
-    def _forget(self) -> None:
-        """End the present process; the next request starts a new one."""
+    def _forget(self, error: wire.WireError) -> str:
+        """End the present process, and say why it gave no answer; the next request starts a new one."""
         self._stack.close()
+        reason = self._process.reason if self._process else ""
         self._process = None
+        return str(error) if isinstance(error, wire.Late) or not reason else reason
 
 
 def trusted_answers(reply: Any, count: int) -> list[Answer]:
@@ -224,10 +264,6 @@ def _trusted_answer(item: Any) -> Answer:
         case {"missing": str(reason)}:
             return Answer(missing=reason[:300])
     return Answer(missing="no answer came back")
-
-
-def _why(error: wire.WireError) -> str:
-    return "it took too long and was stopped" if isinstance(error, wire.Late) else str(error)
 
 
 _WARM: dict[tuple[Path, str], WarmProcess] = {}

@@ -23,9 +23,11 @@ from traitlets import Unicode
 from traitlets.config import Config
 
 from autograder.author_cells import DropAuthorCells
-from autograder.course import Course
-from autograder.judge import instructor_notebook, judge_rebuilt
+from autograder.certificate import issue
+from autograder.course import Course, Unit
+from autograder.judge import Result, instructor_notebook, judge_rebuilt
 from autograder.rebuild import Rebuilt, rebuild
+from autograder.results import Submission
 from autograder.settings import CODE_STUB, TEXT_STUB
 
 
@@ -90,6 +92,7 @@ class RebuildSubmission(CoursePreprocessor):
             "repairs": rebuilt.repairs,
             "flags": rebuilt.flags,
             "content_hash": rebuilt.content_hash,
+            "instructor_hash": rebuilt.instructor_hash,
         }
         return rebuilt.notebook, resources
 
@@ -97,15 +100,26 @@ class RebuildSubmission(CoursePreprocessor):
 class JudgeSubmission(CoursePreprocessor):
     """Fill in outputs and verdicts; nbgrader's own SaveAutoGrades then reads the points."""
 
-    sandbox = Unicode("auto", help="auto, require or off").tag(config=True)
+    sandbox = Unicode(
+        "auto", help="auto, require, or a level: namespaces, landlock, limits, off"
+    ).tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         about = resources["nbgrader"]
         told = nb.metadata.pop("course")
-        rebuilt = Rebuilt(nb, told["repairs"], told["flags"], told["content_hash"])
+        rebuilt = Rebuilt(nb, **told)
         unit = self.course.unit(about["assignment"])
         result = judge_rebuilt(
             self.course, unit, rebuilt, student=about["student"], sandbox=self.sandbox
         )
         assert result.executed is not None
+        self._certify(unit, about, result)
         return result.executed, resources
+
+    def _certify(self, unit: Unit, about: dict[str, str], result: Result) -> None:
+        """Certify the result of what lies in `submitted/`, where nbgrader has read it."""
+        name = f"{about['notebook']}.ipynb"
+        path = self.course.root / "submitted" / about["student"] / unit.name / name
+        if path.is_file():  # else nbgrader was told of another folder, and `course verify` says so
+            submission = Submission(about["student"], path, path.read_bytes())
+            issue(self.course, unit, submission, result)

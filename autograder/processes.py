@@ -9,6 +9,7 @@ and stops it.
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import subprocess
 import tempfile
@@ -18,7 +19,8 @@ from typing import Any
 
 from autograder.errors import CourseError
 from autograder.inside import wire
-from autograder.sandbox import Budgets, Level, bubblewrap, environment, interpreter
+from autograder.sandbox import Budgets, Level
+from autograder.walls import bubblewrap, environment, interpreter, readable_files
 
 INNER_LIBRARY, INNER_DATA = Path("/course/library"), Path("/course/data")
 READY_SECONDS = 120.0  # a cold import of torch on a slow disk
@@ -31,6 +33,7 @@ class StudentProcess:
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
+        self.reason = ""  # why it had ended before it was stopped; known when it is stopped
 
     def request(self, message: dict[str, Any], seconds: float) -> Any:
         """Send a request and wait for the reply. Raises wire.WireError; then the process is useless."""
@@ -51,28 +54,26 @@ class WarmProcess:
         """`library` holds `inside/` and the masked `course_utils/`; `modules` are imported at once."""
         self.library, self.level = library, level.level
         ours, theirs = socket.socketpair()
-        readable = {library: INNER_LIBRARY}
-        if data and data.is_dir():
-            readable[data] = INNER_DATA
-        wall: list[str] = []
+        wall, self._room, modules = [], None, list(modules)
+        self._readable = readable_files(library, data) if level.level == "landlock" else []
         if level.level == "namespaces":
+            readable = {library: INNER_LIBRARY}
+            if data and data.is_dir():
+                readable[data] = INNER_DATA
             wall = bubblewrap(readable)
             library, data = INNER_LIBRARY, INNER_DATA
-        command = [
-            *wall,
-            *interpreter(level.level),
-            "-m",
-            "inside.warm",
-            str(theirs.fileno()),
-            *modules,
-        ]
+        else:  # students' files lie here, one folder each; only we can list them
+            self._room = tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True)
+            os.chmod(self._room.name, 0o711)
+        if level.level == "landlock":
+            modules.append("sandlock")
+        room = self._room.name if self._room else "/tmp"
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - what goes wrong before there is a student process
         self._process = subprocess.Popen(
-            command,
-            env=environment(library, data, level.level),
+            [*wall, *interpreter(level.level), "-m", "inside.warm", *modules],
+            env=environment(library, data, level.level, room),
             cwd="/",
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
+            stdin=theirs.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=self._log,
             start_new_session=True,
@@ -96,14 +97,13 @@ class WarmProcess:
     def student(self, budgets: Budgets) -> Iterator[StudentProcess]:
         """A fresh student process; when the block ends it is killed with all that it started."""
         ours, theirs = socket.socketpair()
+        student = StudentProcess(ours)
         self._healthy = False  # until the block has ended in order
         try:
             socket.send_fds(self._control, [b"!"], [theirs.fileno()])
-            limits = budgets.limits() | {"own_tmp": int(self.level == "namespaces")}
-            wire.send(self._control, {"op": "start", "limits": limits})
+            wire.send(self._control, {"op": "start", "walls": self._walls(budgets)})
             theirs.close()
             self.alone = bool(wire.receive(self._control, STOP_SECONDS)["alone"])
-            student = StudentProcess(ours)
             try:
                 student.request({"op": "cell", "source": "", "seconds": 5}, 5)
             except wire.WireError as error:  # nobody gets 0 points for our sandbox
@@ -114,8 +114,18 @@ class WarmProcess:
             theirs.close()
             self._control.sendall(b"!")
             wire.send(self._control, {"op": "stop"})
-            wire.receive(self._control, STOP_SECONDS)
+            student.reason = str(wire.receive(self._control, STOP_SECONDS)["reason"])
             self._healthy = True
+
+    def _walls(self, budgets: Budgets) -> dict[str, Any]:
+        """All that a student process needs to know about the walls that it puts up."""
+        about = {"level": self.level, "readable": self._readable}
+        return {**budgets.limits(), **about, "room": self._room.name if self._room else ""}
+
+    @property
+    def pid(self) -> int:
+        """The process that was started; in it, or below it, is everything else."""
+        return self._process.pid
 
     def alive(self) -> bool:
         """Whether the warm process still runs and answers."""
@@ -123,7 +133,11 @@ class WarmProcess:
 
     def close(self) -> None:
         """End the warm process and everything in its sandbox."""
-        self._control.close()
+        self._control.close()  # then it ends, and its student process before it
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(STOP_SECONDS)
         self._process.kill()
         self._process.wait()
         self._log.close()
+        if self._room:
+            self._room.cleanup()

@@ -41,6 +41,7 @@ class Rebuilt:
     repairs: list[str] = field(default_factory=list)
     flags: list[str] = field(default_factory=list)
     content_hash: str = ""
+    instructor_hash: str = ""  # of the notebook that it was made from
 
 
 @lru_cache(maxsize=16)
@@ -67,6 +68,7 @@ def released(path: Path) -> NotebookNode:
 def rebuild(instructor: Path, submitted: NotebookNode) -> Rebuilt:
     """Put the student's solution text and free cells into the instructor's notebook."""
     result = Rebuilt(released(instructor))
+    result.instructor_hash = hashlib.sha256(instructor.read_bytes()).hexdigest()
     ours = result.notebook.cells
     theirs = [_clean(cell) for cell in submitted.cells]
     partners = _match(ours, theirs)

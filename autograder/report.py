@@ -17,6 +17,7 @@ table {border-collapse: collapse; font-size: .9rem} caption {text-align: left; p
 th, td {border: 1px solid #bbb; padding: .25rem .6rem; text-align: right}
 th:first-child, td:first-child {text-align: left}
 th.exercise {writing-mode: vertical-rl; text-align: left}
+.look td {text-align: left}
 .none {background: #f6d5c4} .some {background: #fdf1c7} .all {background: #d5ebe4}
 </style></head><body>
 <h1>{{ unit }}</h1>
@@ -37,14 +38,22 @@ Points of autograded exercises only; 0 is also written as ✗ and full marks as 
 <tr><td>{{ exercise }}</td><td>{{ name }}</td><td>{{ count }}</td></tr>{% endfor %}</table>{% endif %}
 {% if aside %}<h2>Set aside</h2><ul>
 {%- for row in aside %}<li>{{ row.student }}: {{ row.reason }}</li>{% endfor %}</ul>{% endif %}
-{% if flagged %}<h2>Integrity flags</h2><p>For your eyes; they do not change points.</p><ul>
-{%- for student, flag in flagged %}<li>{{ student }}: {{ flag }}</li>{% endfor %}</ul>{% endif %}
+{% if flagged %}<h2>Worth a look</h2>
+<p>What a program noticed when it read the submissions. It is for your eyes, it changes no points, and
+it may mean nothing: look at the cell, and ask. Cells are counted in the rebuilt notebook.</p>
+<table class="look"><tr><th>student</th><th>cell</th><th>line</th><th>what</th><th>the line</th></tr>
+{%- for student, flag in flagged %}
+<tr><td>{{ student }}</td>
+<td>{% if flag.number %}{{ flag.number }} ({{ flag.cell }}){% endif %}</td><td>{{ flag.line or "" }}</td>
+<td>{{ flag.what }}</td><td><code>{{ flag.code }}</code></td></tr>{% endfor %}</table>{% endif %}
 </body></html>
 """
 
 
 def write_report(course: Course, unit: Unit, outcomes: list[Graded]) -> Path:
     """Write `report/<unit>.html` and return its path."""
+    for row in outcomes:
+        row.look_beside(course, unit)
     graded = [row for row in outcomes if row.result]
     verdicts = [(row.student, v) for row in graded if row.result for v in row.result.verdicts]
     mistakes = Counter((v.exercise, v.misconception) for _, v in verdicts if v.misconception)
@@ -56,7 +65,7 @@ def write_report(course: Course, unit: Unit, outcomes: list[Graded]) -> Path:
         exercises=list(dict.fromkeys(v.exercise.partition(".")[2] for _, v in verdicts)),
         sandboxes=sorted({row.result.sandbox for row in graded if row.result}),
         mistakes=mistakes.most_common(),
-        flagged=sorted({(student, flag) for student, v in verdicts for flag in v.integrity}),
+        flagged=[(row.student, f) for row in graded if row.result for f in row.result.evidence],
     )
     path = course.root / "report" / f"{unit.name}.html"
     path.parent.mkdir(exist_ok=True)

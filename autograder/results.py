@@ -20,6 +20,7 @@ import nbformat
 from autograder import seeds
 from autograder.check import Verdict
 from autograder.course import Course, Unit
+from autograder.integrity import Flag
 from autograder.judge import Result
 from autograder.library import version
 
@@ -82,6 +83,8 @@ def to_json(result: Result) -> dict[str, Any]:
         "repairs": result.repairs,
         "sandbox": result.sandbox,
         "content_hash": result.content_hash,
+        "made_with": result.made_with,
+        "evidence": [asdict(flag) for flag in result.evidence],
         "executed": result.executed,
     }
 
@@ -90,4 +93,6 @@ def from_json(stored: dict[str, Any]) -> Result:
     """The result that `to_json` wrote down."""
     verdicts = [Verdict(**verdict) for verdict in stored["verdicts"]]
     executed = nbformat.from_dict(stored["executed"])
-    return Result(**{**stored, "verdicts": verdicts, "executed": executed})
+    evidence = [Flag(**flag) for flag in stored["evidence"]]
+    told = {"verdicts": verdicts, "executed": executed, "evidence": evidence}
+    return Result(**{**stored, **told})

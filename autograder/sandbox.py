@@ -1,36 +1,42 @@
-"""Find the strongest sandbox that this machine gives, and write the command that starts it.
-
-Levels, strongest first; the one used is recorded in every result:
+"""Find the strongest sandbox that this machine gives; one level is used, and recorded in every result.
 
     namespaces   bubblewrap: no network, only the files named, own processes (Linux)
-    limits       memory, processes, time and file sizes are bounded; files and network are NOT closed
+    landlock     the kernel refuses files, network and other processes (Linux 6.12; package `sandlock`)
+    limits       memory, processes, time and file sizes are bounded; files are NOT closed
     off          nothing, and only when asked for by name
 
-`probe` really starts each one, once per process, and believes only what it sees.
+`autograder.promises` lists what each holds. `try_level` really starts one, once per process, and believes
+only what it sees.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+import tempfile
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from autograder.errors import CourseError
+from autograder.inside import filter
+from autograder.walls import bubblewrap, environment, interpreter, readable_files
 
-LEVELS = ("namespaces", "limits", "off")
+LEVELS = ("namespaces", "landlock", "limits", "off")
+REQUIRED = ("namespaces", "landlock")  # files, network and other students are closed: for `require`
 FIRST_USER_ID, USER_IDS = 61000, 4000
-INSTALL_BUBBLEWRAP = "install bubblewrap (Debian and Ubuntu: `apt-get install bubblewrap`)"
+NO_SANDBOX = "graded WITHOUT a sandbox"
+INSIDE = Path(__file__).parent / "inside"
 
 
 @dataclass(frozen=True)
 class Level:
-    """What the probe found: `namespaces`, `limits` or `off`, and why nothing stronger."""
+    """What the probe found, and why nothing stronger."""
 
     level: str
     why: str
@@ -43,127 +49,96 @@ class Budgets:
     cell_seconds: float = 60.0
     ask_seconds: float = 10.0  # for each case
     total_seconds: float = 600.0
-    cpu_seconds: int = 900
+    cpu_seconds: int = 900  # of all its processes
     memory: int = 2 << 30  # bytes of data of each process
+    memory_together: int = 3 << 30  # bytes in memory of all its processes
     processes: int = 64  # threads included
-    file_bytes: int = 256 << 20
+    file_bytes: int = 256 << 20  # of each file
+    disk_bytes: int = 512 << 20  # of all its files together
+    open_files: int = 256  # of each process
 
-    def limits(self) -> dict[str, int]:
-        """The part that the student process sets on itself, with a user id that nobody else has."""
-        return {
-            "memory": self.memory,
-            "cpu_seconds": self.cpu_seconds,
-            "processes": self.processes,
-            "file_bytes": self.file_bytes,
-            "user": FIRST_USER_ID + secrets.randbelow(USER_IDS),
-        }
+    def limits(self) -> dict[str, Any]:
+        """The limits as the student process reads them, with a user id that nobody else has."""
+        return {**asdict(self), "user": FIRST_USER_ID + secrets.randbelow(USER_IDS)}
+
+
+def try_level(level: str) -> str:
+    """Put up a level's walls around a process and see whether they hold; why not, or nothing."""
+    if level == "off":
+        return ""
+    if level != "limits" and not sys.platform.startswith("linux"):
+        return f"{level} needs Linux; this is {sys.platform}"
+    if level == "namespaces" and shutil.which("bwrap") is None:
+        return "no `bwrap` on PATH"
+    if level == "landlock" and not filter.known():
+        return "no filter of system calls for this processor"
+    return _start(level)
 
 
 @cache
+def _start(level: str) -> str:
+    with tempfile.TemporaryDirectory() as room:
+        os.chmod(room, 0o711)
+        walls = Budgets().limits() | {"level": level, "room": room}
+        walls["readable"] = readable_files(INSIDE)
+        wrap, library = [], INSIDE.parent
+        if level == "namespaces":
+            library = Path("/course/library")
+            wrap = bubblewrap({INSIDE: library / "inside"})
+        command = [*wrap, *interpreter(level), "-m", "inside.isolate", json.dumps(walls)]
+        variables = environment(library, None, level, "/tmp" if wrap else room)
+        try:
+            done = subprocess.run(
+                command,
+                env=variables,
+                cwd="/",
+                capture_output=True,
+                text=True,
+                timeout=30,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            return f"it does not start: {error}"
+    if done.stdout.strip() == "inside":
+        return ""
+    return (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+
+
 def probe() -> Level:
-    """Start the strongest sandbox and see whether it holds."""
-    if not sys.platform.startswith("linux"):
-        return Level(
-            "limits", f"namespaces need Linux; this is {sys.platform}: grade in a container"
-        )
-    if shutil.which("bwrap") is None:
-        return Level("limits", f"no `bwrap` on PATH: {INSTALL_BUBBLEWRAP}")
-    command = [*bubblewrap({}), *interpreter("namespaces"), "-c", "print('inside')"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return Level("limits", f"bwrap does not start: {error}")
-    if done.stdout.strip() != "inside":
-        reason = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
-        return Level("limits", f"bwrap is refused here: {reason[0]}")
-    return Level("namespaces", "bubblewrap works")
+    """The strongest level that holds here; "none" if none does: then nothing is graded."""
+    refused: list[str] = []
+    for level in LEVELS[:-1]:
+        why = try_level(level)
+        if not why:
+            return Level(level, "; ".join(refused) or "bubblewrap works")
+        refused.append(f"{level}: {why}")
+    return Level("none", "; ".join(refused))
 
 
 def choose(wanted: str = "auto") -> Level:
-    """Turn `--sandbox auto|require|off` into a level. `require` refuses anything below namespaces."""
+    """Turn `--sandbox` into a level: auto, require, or one by its name.
+
+    `require` refuses what leaves files, the network or other students open.
+    """
     if wanted == "off":
         return Level("off", "asked for")
+    if wanted in LEVELS:
+        why = try_level(wanted)
+        if why:
+            raise CourseError(f"--sandbox {wanted}: not on this machine: {why}")
+        return Level(wanted, "asked for")
     if wanted not in ("auto", "require"):
-        raise CourseError(f"no sandbox {wanted!r}: say auto, require or off")
+        raise CourseError(f"no sandbox {wanted!r}: say auto, require, {', '.join(LEVELS)}")
     found = probe()
-    if wanted == "require" and found.level != "namespaces":
+    if found.level == "none":
+        raise CourseError(f"no sandbox holds here: {found.why}; `course doctor` says what to do")
+    if wanted == "require" and found.level not in REQUIRED:
         raise CourseError(
             f"--sandbox require: only level {found.level!r} here, because {found.why}"
         )
     return found
 
 
-def environment(library: Path, data: Path | None, level: str) -> dict[str, str]:
-    """All that a student process sees of our environment: nothing but what it needs."""
-    packages = [Path(path).resolve() for path in site_folders()]
-    if level == "namespaces":
-        packages = [inner(path) for path in packages]
-    return {
-        "PATH": "/usr/bin:/bin",
-        "LANG": "C.UTF-8",
-        "HOME": "/tmp",
-        "PYTHONPATH": os.pathsep.join(map(str, [library, *packages])),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONHASHSEED": "0",
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "MPLCONFIGDIR": "/tmp",
-        "IPYTHONDIR": "/tmp",
-        "COURSE_DATA": str(data) if data else "/nonexistent",
-        **dict.fromkeys(
-            ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"),
-            "1",
-        ),
-        **{name: os.environ[name] for name in ("OPENBLAS_CORETYPE",) if name in os.environ},
-    }
-
-
-def bubblewrap(readable: Mapping[Path, Path]) -> list[str]:
-    """The bwrap command: this Python, its libraries, `readable` (there: here); no network, nothing else."""
-    command = ["bwrap", "--die-with-parent", "--new-session", "--unshare-net", "--unshare-pid"]
-    command += ["--unshare-ipc", "--unshare-uts", "--hostname", "sandbox"]
-    if os.geteuid() == 0:
-        capabilities = ("CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_KILL")
-        command += ["--cap-drop", "ALL", *(w for cap in capabilities for w in ("--cap-add", cap))]
-    else:
-        command += ["--unshare-user"]
-    for place in ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin", "/etc/fonts", "/etc/ssl"):
-        command += ["--ro-bind-try", place, place]
-    for place in ("/etc/ld.so.cache", "/etc/localtime", "/etc/passwd", "/etc/nsswitch.conf"):
-        command += ["--ro-bind-try", place, place]
-    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/tmp"]
-    shown = {folder: inner(folder) for folder in python_folders()} | dict(readable)
-    for there, here in shown.items():
-        for parent in reversed(
-            here.parents
-        ):  # made open to every user; bind alone makes them private
-            if not parent.is_relative_to("/usr"):
-                command += ["--dir", str(parent)]
-        command += ["--ro-bind", str(there), str(here)]
-    return command
-
-
-def python_folders() -> list[Path]:
-    """The folders that hold this interpreter and the installed packages, not our own source."""
-    found = dict.fromkeys(Path(path).resolve() for path in (sys.base_prefix, *site_folders()))
-    return [path for path in found if not any(path.is_relative_to(o) for o in found if o != path)]
-
-
-def inner(path: Path) -> Path:
-    """Where a folder is seen inside: where it is, unless the student's own /tmp would hide it."""
-    if not path.is_relative_to("/tmp"):
-        return path
-    return Path("/course/moved") / path.relative_to("/tmp")
-
-
-def site_folders() -> list[str]:
-    """Where this interpreter finds installed packages."""
-    names = ("site-packages", "dist-packages")
-    return [
-        path for path in dict.fromkeys(sys.path) if Path(path).name in names and Path(path).is_dir()
-    ]
-
-
-def interpreter(level: str) -> list[str]:
-    """The command for a Python that reads no `.pth` file (an editable install of the course is one)."""
-    program = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
-    return [str(inner(program) if level == "namespaces" else program), "-S", "-P"]
+def marks(level: Level) -> list[str]:
+    """What every result of this level says to the instructor."""
+    return [NO_SANDBOX] if level.level == "off" else []

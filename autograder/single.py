@@ -10,10 +10,11 @@ from autograder.check import Verdict
 from autograder.checks import find_check
 from autograder.course import Course, Unit
 from autograder.errors import CourseError
+from autograder.integrity import flags_of_source
 from autograder.judge import Sitting, instructor_notebook, warm_process
 from autograder.library import student_library
 from autograder.rebuild import CHECK_PREFIX, released
-from autograder.sandbox import Budgets, choose
+from autograder.sandbox import Budgets, choose, marks
 
 LARGEST_SOURCE = 1 << 20  # bytes
 
@@ -31,6 +32,7 @@ def check_file(course: Course, exercise: str, path: Path, *, sandbox: str = "aut
     with Sitting(warm, Budgets()) as sitting:
         outputs = sitting.run(source)
         verdict = sitting.judge(check, key, points_of(unit, check.function_name))
+    verdict.integrity = marks(level) + [str(f) for f in flags_of_source(source, exercise)]
     errors = [output for output in outputs if output.output_type == "error"]
     if errors and not verdict.full:
         told = f"{path.name} stopped with {errors[0].ename}: {errors[0].evalue}"

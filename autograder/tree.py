@@ -1,4 +1,4 @@
-"""The file tree in the README: each file with the first line of its own docstring."""
+"""What is generated in the README: the file tree, and the table of what each sandbox level promises."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import re
 from pathlib import Path
 
 from autograder.errors import CourseError
+from autograder.promises import table
 
-BEGIN, END = "<!-- file tree: made by `course build` -->", "<!-- end of file tree -->"
+TREE = ("<!-- file tree: made by `course build` -->", "<!-- end of file tree -->")
+PROMISES = ("<!-- promises: made by `course build` -->", "<!-- end of promises -->")
 FOLDERS = ("notebooks", "course_utils", "autograder", "tests")
 OTHERS = {
     "autograder/bundle_files/README.md": "What stands in each bundle's README.",
@@ -20,13 +22,15 @@ NUMBERED = re.compile(r"\d\d_.*\.md")  # pages that the README of their folder l
 
 
 def refresh(repo: Path, *, check: bool = False) -> bool:
-    """Bring the tree in `README.md` up to date; return whether it was out of date."""
+    """Bring `README.md` up to date; return whether it was out of date."""
     path = repo / "README.md"
-    text = path.read_text(encoding="utf-8")
-    if BEGIN not in text or END not in text:
-        raise CourseError(f"{path} has no lines {BEGIN!r} and {END!r}: put them back")
-    before, rest = text.split(BEGIN, 1)
-    fresh = f"{before}{BEGIN}\n```\n{file_tree(repo)}```\n{END}{rest.split(END, 1)[1]}"
+    text = fresh = path.read_text(encoding="utf-8")
+    tree = f"```\n{file_tree(repo)}```"
+    for (begin, end), made in ((PROMISES, f"\n{table()}\n"), (TREE, tree)):
+        if begin not in fresh or end not in fresh:
+            raise CourseError(f"{path} has no lines {begin!r} and {end!r}: put them back")
+        before, rest = fresh.split(begin, 1)
+        fresh = f"{before}{begin}\n{made}\n{end}{rest.split(end, 1)[1]}"
     if fresh != text and not check:
         path.write_text(fresh, encoding="utf-8")
     return fresh != text

@@ -19,8 +19,8 @@ from course_utils.data.carriers import CARRIERS
 def test_the_doctor_looks_at_everything(tmp_path: Path) -> None:
     lines = doctor.report(Course(tmp_path))
     names = {line.name for line in lines}
-    wanted = {"python", "packages", "sandbox", "nbgrader", "alembic", "browser"}
-    assert names == wanted | {"data", "gpu", "disk"}
+    wanted = {"python", "packages", "sandbox", "promised", "nbgrader", "alembic", "browser"}
+    assert names - {"not"} == wanted | {"data", "gpu", "disk"}
     assert all(line.ok or line.fix for line in lines)
     assert all("\n" not in str(line) for line in lines)
     assert {str(line).index(line.what) for line in lines} == {13}  # aligned
@@ -46,12 +46,55 @@ def test_the_doctor_names_packages_that_are_not_as_pinned(tmp_path: Path) -> Non
 def test_the_doctor_names_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("COURSE_DATA", str(tmp_path))
-    monkeypatch.setattr("autograder.sandbox.probe", lambda: Level("limits", "no `bwrap` on PATH"))
+    monkeypatch.setattr(doctor, "probe", lambda: Level("limits", "no `bwrap` on PATH"))
     bad = {line.name: str(line) for line in doctor.report(Course(tmp_path)) if not line.ok}
     assert {"sandbox", "nbgrader", "alembic", "browser", "data"} <= set(bad)
-    assert "limits: no `bwrap`" in bad["sandbox"] and "apt-get install bubblewrap" in bad["sandbox"]
+    assert (
+        "limits, because no `bwrap`" in bad["sandbox"]
+        and "apt-get install bubblewrap" in bad["sandbox"]
+    )
     assert bad["data"].endswith("->  course data")
     assert all("  ->  " in line for line in bad.values())
+
+
+@pytest.mark.parametrize(
+    ("why", "way"),
+    [
+        ("namespaces needs Linux; this is darwin", "Containerfile"),
+        ("namespaces needs Linux; this is win32", "Containerfile"),
+        ("bwrap: setting up uid map: Permission denied", "apparmor_restrict_unprivileged_userns=0"),
+        ("bwrap: loopback: Failed RTM_NEWADDR: Operation not permitted", "apparmor_restrict"),
+        ("bwrap: No permissions to create new namespace, likely", "unprivileged_userns_clone=1"),
+        (
+            "bwrap: Creating new namespace failed: max_*_namespaces exceeded (ENOSPC)",
+            "max_user_name",
+        ),
+        ("bwrap: Failed to make / slave: Operation not permitted", "in a container"),
+        ("landlock: this kernel has version -1 of Landlock; 6 came with Linux 6.12", "6.12"),
+    ],
+)
+def test_the_doctor_knows_the_way_up(why: str, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "probe", lambda: Level("limits", why))
+    lines = list(doctor._sandbox())
+    assert [line.name for line in lines] == ["sandbox", "promised", "not"]
+    assert why in lines[0].what and way in str(lines[0])
+    assert "reads no file but Python's" in lines[2].what and not lines[2].ok
+
+
+def test_the_doctor_says_what_landlock_leaves_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        doctor, "probe", lambda: Level("landlock", "namespaces: no `bwrap` on PATH")
+    )
+    strength, promised, left = doctor._sandbox()
+    assert strength.ok and "reaches no network" in promised.what
+    assert "does not see which files and processes there are" in left.what
+
+
+def test_the_doctor_says_when_nothing_can_be_graded(monkeypatch: pytest.MonkeyPatch) -> None:
+    why = "limits: student processes run as another user, and /root/x can be read by its owner only"
+    monkeypatch.setattr(doctor, "probe", lambda: Level("none", why))
+    (line,) = doctor._sandbox()
+    assert "nothing is graded" in line.what and "do not grade as root" in str(line)
 
 
 def test_the_doctor_names_a_torch_that_does_not_import(monkeypatch: pytest.MonkeyPatch) -> None:

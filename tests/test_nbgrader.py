@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
@@ -184,8 +184,23 @@ def test_the_report_shows_points_mistakes_and_flags(autograded: Course, unit: Un
     outcomes = [*grade(autograded, unit), Graded("eve", reason="hw.ipynb is empty: save it again")]
     page = write_report(autograded, unit, outcomes).read_text()
     assert "&gt;= for &gt;" in page
-    assert "cleo: a cell is tagged skip-execution" in page
+    rows = [[cell.text for cell in row.find_all("td")] for row in look(page)]
+    assert ["cleo", "", "", "a cell is tagged skip-execution", ""] in rows
+    assert [row[3:] for row in rows if row[1] == "3 (student-2)"] == [
+        [
+            "replaces numpy.testing.assert_allclose",
+            "np.testing.assert_allclose = lambda *a, **k: None",
+        ],
+        ["holds the text '10/10'", "print('10/10')"],
+    ]
+    assert {row[0] for row in rows} == {"cleo"}
     assert "eve: hw.ipynb is empty" in page
+
+
+def look(page: str) -> list[Tag]:
+    """The rows of the report's section for the instructor's eyes, without the head."""
+    (table,) = BeautifulSoup(page, "html.parser").find_all("table", class_="look")
+    return list(table.find_all("tr"))[1:]
 
 
 def test_one_bad_submission_never_stops_the_rest(classroom: Course, unit: Unit) -> None:

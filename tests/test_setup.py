@@ -268,8 +268,19 @@ def test_what_is_there_is_not_mentioned(clone: Path) -> None:
 def test_the_lock_pins_torch_first_and_everything_exactly() -> None:
     lines = [line for line in LOCK.splitlines() if not line.startswith("#")]
     assert lines[0] == "torch==2.13.0"
-    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[0-9][A-Za-z0-9.]*", line) for line in lines)
+    exact = [line.partition(" ; ")[0] for line in lines]
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[0-9][A-Za-z0-9.]*", line) for line in exact)
     assert len(PINS) == len(lines)
+
+
+def test_what_exists_for_linux_only_is_asked_for_there_only() -> None:
+    """In the list of dependencies, in the lock, and in the command that makes a new one."""
+    (wanted,) = [line for line in PROJECT["dependencies"] if line.startswith("sandlock")]
+    marker = Requirement(wanted).marker
+    (pinned,) = [line for line in LOCK.splitlines() if line.startswith("sandlock")]
+    assert marker and marker == Requirement(pinned).marker
+    assert not marker.evaluate({"sys_platform": "darwin", "platform_machine": "arm64"})
+    assert str(marker).replace('"', "'") in (REPO / "Makefile").read_text(encoding="utf-8")
 
 
 def test_the_lock_says_how_it_was_made() -> None:

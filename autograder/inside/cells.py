@@ -6,14 +6,47 @@ Only text and PNG images are kept: a page that shows them cannot be made to run 
 from __future__ import annotations
 
 import base64
+import io
 import os
 import sys
 import traceback
 from typing import Any
 
+from .told import limit_behind
+
 LONGEST_TEXT = 20_000  # characters of one output
 LARGEST_IMAGE = 1 << 20  # bytes
-MOST_OUTPUTS = 20
+MOST_OUTPUTS = 20  # images and values of one cell
+
+
+class Beginning(io.StringIO):
+    """What was written at first; the rest is counted and forgotten, however much it is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lost = 0
+
+    @property
+    def write(self) -> Any:
+        """IPython puts a `write` of its own here, which keeps everything: it is not taken."""
+        return self._write
+
+    @write.setter
+    def write(self, _: Any) -> None: ...
+
+    def _write(self, text: str) -> int:
+        room = LONGEST_TEXT - self.tell()
+        self.lost += max(0, len(text) - room)
+        super().write(text[:room])
+        return len(text)
+
+    def text(self) -> str:
+        return self.getvalue() + _left_out(self.lost)
+
+
+def _left_out(count: int) -> str:
+    at_most = f"at most {LONGEST_TEXT} are kept"
+    return f"\n… {count} more characters were left out: {at_most}\n" if count else ""
 
 
 def prepare() -> None:
@@ -59,25 +92,33 @@ def new_shell() -> Any:
     return shell
 
 
-def run(shell: Any, source: str) -> dict[str, Any]:
+def run(shell: Any, source: str, walls: dict[str, Any]) -> dict[str, Any]:
     """Run one cell; its outputs in nbformat's words, and whether it ended in an error."""
     from IPython.utils.capture import capture_output
 
     shell.last_traceback = []
     failure = None
     with capture_output() as captured:
+        sys.stdout, sys.stderr = out, err = Beginning(), Beginning()
         try:
             shell.run_cell(source, store_history=False)
         except SystemExit as stop:  # `exit()` ends the cell, not the notebook
             failure = ("SystemExit", str(stop), traceback.format_exception_only(stop))
     outputs = [
-        {"output_type": "stream", "name": name, "text": cut(text)}
-        for name, text in (("stdout", captured.stdout), ("stderr", captured.stderr))
-        if text
+        {"output_type": "stream", "name": name, "text": stream.text()}
+        for name, stream in (("stdout", out), ("stderr", err))
+        if stream.text()
     ]
     outputs += [shown for rich in captured.outputs[:MOST_OUTPUTS] if (shown := _shown(rich.data))]
+    if len(captured.outputs) > MOST_OUTPUTS:
+        told = f"… {len(captured.outputs) - MOST_OUTPUTS} more were left out: a cell shows {MOST_OUTPUTS}"
+        outputs.append({"output_type": "stream", "name": "stderr", "text": told})
     errors = [*shell.last_traceback, *([failure] if failure else [])]
-    outputs += [_error(*error) for error in errors[:1]]
+    for name, message, lines in errors[:1]:
+        limit = limit_behind(name, message, walls)
+        outputs.append(
+            _error(name, message, [*lines, f"When graded, {limit}."] if limit else lines)
+        )
     return {"outputs": outputs, "error": bool(errors)}
 
 
@@ -90,7 +131,7 @@ def cut(text: str) -> str:
     """At most LONGEST_TEXT characters, with a word about what was left out."""
     if len(text) <= LONGEST_TEXT:
         return text
-    return text[:LONGEST_TEXT] + f"\n… {len(text) - LONGEST_TEXT} more characters were left out\n"
+    return text[:LONGEST_TEXT] + _left_out(len(text) - LONGEST_TEXT)
 
 
 def _error(name: str, message: str, lines: list[str]) -> dict[str, Any]:

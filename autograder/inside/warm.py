@@ -1,9 +1,10 @@
 """The warm process: imports what a unit needs once, then forks one student process per submission.
 
-It never runs student code. On its control socket it understands two requests:
+It never runs student code. On its control socket, which is its standard input, it understands
 
-    {"op": "start", "limits": {…}}   with one end of a new socket pair attached; answers {"alone": bool}
-    {"op": "stop"}                   kills that student process and all its children; answers {}
+    {"op": "start", "walls": {…}}   with one end of a new socket pair attached; answers {"alone": bool}
+    {"op": "stop"}                  ends that student process and all its children; answers {"reason": …}:
+                                    why it had ended already, or nothing
 
 When the control socket closes, everything ends.
 """
@@ -13,43 +14,79 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
+import select
+import shutil
 import signal
 import socket
 import sys
+import tempfile
 import time
 import traceback
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, BinaryIO
 
-from . import isolate, student, wire
+from . import isolate, student, watch, wire
+
+PATIENCE_SECONDS = 10.0  # for a go-between that ends its processes
+
+
+@dataclass
+class Running:
+    """A go-between and its student process. Closing `stop` asks for the end; `told` says the reason."""
+
+    middle: int
+    stop: int
+    told: BinaryIO
+    room: str
+
+    def end(self) -> str:
+        """End both, clear up, and return the reason why the student process had ended before."""
+        os.close(self.stop)
+        with self.told:
+            ready = select.select([self.told], [], [], PATIENCE_SECONDS)[0]
+            reason = self.told.read().decode() if ready else ""
+        _end([self.middle])
+        if self.room:
+            shutil.rmtree(self.room, ignore_errors=True)
+        return reason
 
 
 def main() -> None:
-    """Serve on the control socket whose descriptor is the first argument; the rest are modules."""
-    control = socket.socket(fileno=int(sys.argv[1]))
-    for name in sys.argv[2:]:
+    """Serve on the control socket; the arguments are modules to import."""
+    control = socket.socket(fileno=os.dup(0))
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 0)
+    os.close(nowhere)
+    for name in sys.argv[1:]:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     student.prepare()
+    adopt_orphans()
     if sys.platform.startswith("linux"):
-        isolate.call("prctl", isolate.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
         with contextlib.suppress(OSError):
             isolate.call("prctl", isolate.PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     wire.send(control, {"ready": True})
-    current: list[int] = []
+    current: Running | None = None
     while True:
         try:
             request, descriptors = _next(control)
         except wire.WireError:
-            _end(current)
+            if current:
+                current.end()
             return
+        reason = current.end() if current else ""
+        current = None
         if request["op"] == "start":
-            _end(current)
-            current, alone = _start(control, descriptors[0], request["limits"])
+            current, alone = _start(control, descriptors[0], request["walls"])
             wire.send(control, {"alone": alone})
         else:
-            _end(current)
-            current = []
-            wire.send(control, {})
+            wire.send(control, {"reason": reason})
+
+
+def adopt_orphans() -> None:
+    """Become the parent of descendants whose own parent ends, so that none gets away."""
+    if sys.platform.startswith("linux"):
+        isolate.call("prctl", isolate.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def _next(control: socket.socket) -> tuple[Any, list[int]]:
@@ -61,46 +98,60 @@ def _next(control: socket.socket) -> tuple[Any, list[int]]:
     return wire.receive(control, None), descriptors
 
 
-def _start(
-    control: socket.socket, descriptor: int, limits: dict[str, int]
-) -> tuple[list[int], bool]:
+def _start(control: socket.socket, descriptor: int, walls: dict[str, Any]) -> tuple[Running, bool]:
     """Fork a go-between that leaves our namespaces and forks the student process, alone in its own."""
+    if walls["room"]:
+        walls["room"] = tempfile.mkdtemp(dir=walls["room"], prefix="work-")
+        if os.geteuid() == 0 and walls["level"] != "off":
+            os.chown(walls["room"], walls["user"], walls["user"])
     told, tell = os.pipe()
+    stopped, stop = os.pipe()
     middle = os.fork()
     if middle == 0:
         try:
-            os.close(told)
+            for not_ours in (told, stop):
+                os.close(not_ours)
             control.close()
-            os.setsid()
-            alone = isolate.separate()
-            inner = os.fork()
-            if inner == 0:
-                os.close(tell)
-                _become_student(descriptor, limits, alone)
-            os.close(descriptor)
-            os.write(tell, f"{inner} {int(alone)}".encode())
-            os.close(tell)
-            os.waitpid(inner, 0)
+            _stand_between(descriptor, stopped, tell, walls)
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(0)
-    os.close(tell)
+    for not_ours in (tell, stopped, descriptor):
+        os.close(not_ours)
+    pipe = os.fdopen(told, "rb", buffering=0)
+    return Running(middle, stop, pipe, walls["room"]), pipe.read(1) == b"1"
+
+
+def _stand_between(descriptor: int, stopped: int, tell: int, walls: dict[str, Any]) -> None:
+    """Start the student process, stay until it ends, and tell why it did."""
+    os.setsid()
+    adopt_orphans()
+    proc = watch.see_processes()
+    alone = walls["level"] == "namespaces" and isolate.separate()
+    inner = os.fork()
+    if inner == 0:
+        for not_ours in (stopped, tell, *([] if proc is None else [proc])):
+            os.close(not_ours)
+        _become_student(descriptor, walls, alone)
     os.close(descriptor)
-    with os.fdopen(told) as pipe:
-        words = pipe.read().split()
-    return [int(words[0]), middle], bool(int(words[1]))
+    os.write(tell, b"1" if alone else b"0")
+    os.write(tell, watch.keep(inner, stopped, walls, proc).encode())
 
 
-def _become_student(descriptor: int, limits: dict[str, int], alone: bool) -> None:
+def _become_student(descriptor: int, walls: dict[str, Any], alone: bool) -> None:
     try:
         if alone:
-            isolate.furnish(limits["file_bytes"] >> 20, own_tmp=bool(limits["own_tmp"]))
-        work = f"/tmp/work-{limits['user']}"
-        os.makedirs(work, mode=0o777, exist_ok=True)
-        os.chmod(work, 0o777)
+            isolate.furnish(walls["disk_bytes"] >> 20)
+        work = walls["room"] or f"/tmp/work-{walls['user']}"
+        if not walls["room"]:
+            os.mkdir(work)
+            os.chmod(work, 0o777)
         os.chdir(work)
-        os.environ["HOME"] = os.environ["TMPDIR"] = work
-        isolate.confine(limits)
-        student.serve(socket.socket(fileno=descriptor))
+        for name in ("HOME", "TMPDIR", "MPLCONFIGDIR", "IPYTHONDIR"):
+            os.environ[name] = work
+        isolate.confine(walls)
+        student.serve(socket.socket(fileno=descriptor), walls)
     except wire.WireError:
         pass  # the judge hung up
     except BaseException:

@@ -1,0 +1,106 @@
+"""The course's signing key: Ed25519, made at first use; whoever has the public half can check, nobody can forge.
+
+In the course's private state:
+
+    signing-key.pem        the private half, readable by its owner only; it never leaves this folder
+    signing-key.pub.pem    the public half: publish it, and others can check certificates with it
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
+
+from autograder.course import Course
+from autograder.errors import CourseError
+
+
+def private_path(course: Course) -> Path:
+    return course.state / "signing-key.pem"
+
+
+def public_path(course: Course) -> Path:
+    return course.state / "signing-key.pub.pem"
+
+
+def signing_key(course: Course) -> Ed25519PrivateKey:
+    """The private key of a course, made at first use. Its public half is written beside it."""
+    path = private_path(course)
+    course.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        made = Ed25519PrivateKey.generate().private_bytes(
+            Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+        )
+        _write_once(path, made, 0o600)
+    try:
+        key = load_pem_private_key(path.read_bytes(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        key = None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise CourseError(f"{path} is no Ed25519 key: restore it, or move it away for a new one")
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    if not public_path(course).exists():
+        _write_once(public_path(course), public, 0o644)
+    elif public_path(course).read_bytes() != public:
+        raise CourseError(
+            f"{public_path(course)} is not the public half of {path.name}: move away the wrong one"
+        )
+    return key
+
+
+def read_public_key(path: Path) -> Ed25519PublicKey:
+    """A public key from its file. Raises CourseError when there is none."""
+    try:
+        key = load_pem_public_key(path.read_bytes())
+    except OSError as error:
+        raise CourseError(
+            f"cannot read the public key {path}: {error.strerror}; name it with --key"
+        ) from None
+    except (ValueError, UnsupportedAlgorithm):
+        raise CourseError(f"{path} is no public key in PEM format") from None
+    if not isinstance(key, Ed25519PublicKey):
+        raise CourseError(f"{path} is no Ed25519 key")
+    return key
+
+
+def fingerprint(key: Ed25519PublicKey) -> str:
+    """The short name of a public key, for people to compare."""
+    return hashlib.sha256(key.public_bytes_raw()).hexdigest()[:32]
+
+
+def signed_by(key: Ed25519PublicKey, signature: bytes, message: bytes) -> bool:
+    """Whether this key's private half made the signature of this very message."""
+    try:
+        key.verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _write_once(path: Path, content: bytes, mode: int) -> None:
+    """Write a file whole and with its rights, unless somebody else was faster: then theirs counts."""
+    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix="draft-")  # readable by us only
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(draft, mode)
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        os.unlink(draft)
