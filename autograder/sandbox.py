@@ -30,6 +30,7 @@ from autograder.walls import bubblewrap, environment, interpreter, readable_file
 LEVELS = ("namespaces", "landlock", "limits", "off")
 REQUIRED = ("namespaces", "landlock")  # files, network and other students are closed: for `require`
 FIRST_USER_ID, USER_IDS = 61000, 4000
+PROBE_SECONDS = 120  # a busy machine must not look like one with a weaker sandbox
 NO_SANDBOX = "graded WITHOUT a sandbox"
 INSIDE = Path(__file__).parent / "inside"
 
@@ -94,7 +95,7 @@ def _start(level: str) -> str:
                 cwd="/",
                 capture_output=True,
                 text=True,
-                timeout=30,
+                timeout=PROBE_SECONDS,
                 check=False,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
