@@ -116,6 +116,7 @@ MINOR := -c 'import sys; print(sys.version_info[:2])'
 
 # sandlock exists for these only, and pip freeze forgets that.
 LINUX := sys_platform == 'linux' and platform_machine in 'x86_64 aarch64'
+LINUX_X86 := sys_platform == 'linux' and platform_machine == 'x86_64'
 
 # New pins. To move torch, change its line in requirements.lock first.
 lock:
@@ -125,6 +126,6 @@ lock:
 	.venv-lock/bin/pip install --quiet -e '.[dev]'
 	set -o pipefail; { grep -E '^(#|torch==)' requirements.lock; \
 	  .venv-lock/bin/pip freeze --all --exclude pip --exclude-editable | grep -v '^torch==' \
-	  | sed "/^sandlock==/s/$$/ ; $(LINUX)/"; } > .venv-lock/pins
+	  | sed "/^sandlock==/s/$$/ ; $(LINUX)/; /^atheris==/s/$$/ ; $(LINUX_X86)/"; } > .venv-lock/pins
 	mv .venv-lock/pins requirements.lock
 	rm -rf .venv-lock

@@ -25,6 +25,7 @@ LARGEST_INNER = 200 << 20  # bytes of a student's own zip
 STEEPEST = 200  # times that an entry may unfold
 SMALL = 50 << 20  # bytes that any entry may unfold to: one line printed a million times is no bomb
 LONGEST_NAME = 200  # bytes
+LATEST = datetime(2200, 1, 1, tzinfo=UTC).timestamp()  # no file's date is believed to be later
 REFUSED = "{!r} is refused: {!r} {}: take it out, or ask for it again"
 
 
@@ -54,10 +55,10 @@ def members(path: Path) -> Iterator[Member]:
                     yield from _members_of_file(file, relative)
         for error in closed:
             relative = PurePosixPath(Path(error.filename).relative_to(path).as_posix())
-            date = datetime.fromtimestamp(os.lstat(error.filename).st_mtime, UTC)
+            date = date_of_file(os.lstat(error.filename).st_mtime)
             yield Member(relative, b"", date, refused=_unreadable(error))
     elif path.is_file():
-        date = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        date = date_of_file(path.stat().st_mtime)
         if path.suffix.lower() == ".zip":
             yield from read_zip(path, path.name, date)
         else:
@@ -68,7 +69,7 @@ def members(path: Path) -> Iterator[Member]:
 
 def _members_of_file(file: Path, relative: PurePosixPath) -> Iterator[Member]:
     about = file.lstat()
-    date = datetime.fromtimestamp(about.st_mtime, UTC)
+    date = date_of_file(about.st_mtime)
     if file.is_symlink() or not file.is_file():
         kind = "symbolic link" if file.is_symlink() else "device"
         yield Member(relative, b"", date, refused=f"it is a {kind}, not a file")
@@ -92,6 +93,11 @@ def _members_of_file(file: Path, relative: PurePosixPath) -> Iterator[Member]:
             yield Member(place, member.content, member.received, member.refused)
 
 
+def date_of_file(seconds: float) -> datetime:
+    """The date of a file, which its owner may have set to any number at all."""
+    return datetime.fromtimestamp(min(max(seconds, 0), LATEST), UTC)
+
+
 def _unreadable(error: OSError) -> str:
     return f"it cannot be read ({error.strerror})"
 
@@ -105,6 +111,11 @@ def read_zip(
     a zip that a student made is read with `dated=False`. Nested zips have the date of their entry.
     """
     left = most = LARGEST_TOTAL if dated else LARGEST_INNER
+    if (
+        not dated
+    ):  # zipfile reads all that is listed, at 20 times its size, before it can be counted
+        content = source if isinstance(source, bytes) else source.read_bytes()
+        _refuse_too_many(content.count(b"PK\x01\x02"), name)
     for entry, content in _entries(source, name, most):
         path = PurePosixPath(entry.filename)
         when = (_date(entry) or received) if dated else received
@@ -140,10 +151,7 @@ def _entries(
 
 
 def _refuse_bad_entries(entries: list[zipfile.ZipInfo], name: str, most_bytes: int) -> None:
-    if len(entries) > MOST_ENTRIES:
-        raise CourseError(
-            f"{name!r} is refused: it has {len(entries)} entries, over {MOST_ENTRIES}: split it"
-        )
+    _refuse_too_many(len(entries), name)
     seen: set[str] = set()
     total = 0
     for entry in entries:
@@ -159,31 +167,51 @@ def _refuse_bad_entries(entries: list[zipfile.ZipInfo], name: str, most_bytes: i
             raise CourseError(REFUSED.format(name, entry.filename, reason))
 
 
+def _refuse_too_many(count: int, name: str) -> None:
+    if count > MOST_ENTRIES:
+        raise CourseError(
+            f"{name!r} is refused: it has {count} entries, over {MOST_ENTRIES}: split it"
+        )
+
+
 def _too_much(most_bytes: int) -> str:
     return f"brings the whole over {most_bytes >> 20} MiB"
 
 
 def _defect(entry: zipfile.ZipInfo) -> str:
     """Why an entry is not a plain file with a plain name; empty when it is."""
-    raw = entry.orig_filename  # `filename` ends at the first NUL
-    parts = raw.rstrip("/").split("/")
     kind = stat.S_IFMT(entry.external_attr >> 16)
-    if any(unicodedata.category(char) in ("Cc", "Cs") for char in raw):
-        return "has control characters in its name"
-    if raw.startswith("/") or "\\" in raw or raw[1:2] == ":":
-        return "is not a relative path with forward slashes"
-    if not raw or ".." in parts or "." in parts or "" in parts:
-        return "does not lead straight to a file in its folder"
-    if any(len(part.encode()) > LONGEST_NAME for part in parts):
-        return f"has a name of over {LONGEST_NAME} bytes"
+    # `filename` ends at the first NUL; newer Pythons take it from a second place in the entry
+    for name in (entry.orig_filename, entry.filename):
+        if reason := _defect_of_name(name):
+            return reason
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         return "is a symbolic link or a device"
+    if entry.is_dir() and entry.file_size:
+        return "is a folder that has content"
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return (
+            "is packed in an unusual way"  # zipfile unfolds bzip2 and LZMA past their stated size
+        )
     if entry.flag_bits & 0x2041:  # encrypted, strongly encrypted, masked directory
         return "is encrypted"
     if entry.file_size > LARGEST_ENTRY:
         return f"unfolds to over {LARGEST_ENTRY >> 20} MiB"
     if entry.file_size > max(SMALL, STEEPEST * entry.compress_size):
         return f"unfolds to over {STEEPEST} times its size"
+    return ""
+
+
+def _defect_of_name(name: str) -> str:
+    parts = name.rstrip("/").split("/")
+    if any(unicodedata.category(char) in ("Cc", "Cs") for char in name):
+        return "has control characters in its name"
+    if name.startswith("/") or "\\" in name or name[1:2] == ":":
+        return "is not a relative path with forward slashes"
+    if not name or ".." in parts or "." in parts or "" in parts:
+        return "does not lead straight to a file in its folder"
+    if any(len(part.encode()) > LONGEST_NAME for part in parts):
+        return f"has a name of over {LONGEST_NAME} bytes"
     return ""
 
 

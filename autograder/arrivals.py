@@ -14,11 +14,11 @@ import hashlib
 import json
 import os
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from autograder.archive import Member
+from autograder.archive import Member, date_of_file
 from autograder.course import Course, Unit
 
 
@@ -108,7 +108,7 @@ class Arrivals:
         file = self.submitted(student, notebook)
         known = {arrival.place.name for arrival in self.of(student)}
         if file.is_file() and not file.is_symlink():
-            content, date = file.read_bytes(), datetime.fromtimestamp(file.stat().st_mtime, UTC)
+            content, date = file.read_bytes(), date_of_file(file.stat().st_mtime)
             if short_hash(content) not in known:
                 there = Member(PurePosixPath(file.relative_to(self.course.root)), content, date)
                 self.keep(student, there, notebook=notebook)

@@ -16,6 +16,7 @@ from nbformat.v4 import new_markdown_cell, new_output
 
 from autograder.check import Verdict
 from autograder.settings import TEXT_STUB
+from course_utils.readable import writable
 
 LONGEST_TEXT = 40_000
 HARMLESS_TAGS = [
@@ -70,19 +71,20 @@ def trusted_outputs(reply: Any) -> list[NotebookNode]:
 def _trusted(item: Any) -> NotebookNode | None:
     match item:
         case {"output_type": "stream", "name": "stdout" | "stderr" as name, "text": str(text)}:
-            return new_output("stream", name=name, text=text[:LONGEST_TEXT])
+            return new_output("stream", name=name, text=writable(text[:LONGEST_TEXT]))
         case {
             "output_type": "error",
             "ename": str(name),
             "evalue": str(value),
             "traceback": [*lines],
         }:
-            kept = [line[:LONGEST_TEXT] for line in lines[:50] if isinstance(line, str)]
-            return new_output("error", ename=name[:200], evalue=value[:2000], traceback=kept)
+            kept = [writable(line[:LONGEST_TEXT]) for line in lines[:50] if isinstance(line, str)]
+            name, value = writable(name[:200]), writable(value[:2000])
+            return new_output("error", ename=name, evalue=value, traceback=kept)
         case {"output_type": "display_data", "data": dict(data)}:
             shown = {}
             if isinstance(data.get("text/plain"), str):
-                shown["text/plain"] = data["text/plain"][:LONGEST_TEXT]
+                shown["text/plain"] = writable(data["text/plain"][:LONGEST_TEXT])
             if _is_png(data.get("image/png")):
                 shown["image/png"] = data["image/png"]
             return new_output("display_data", data=shown) if shown else None

@@ -43,6 +43,7 @@ from autograder.sandbox import Budgets, Level, choose, marks
 from course_utils.asking import Answer, shipped
 from course_utils.data import data_dir
 from course_utils.plain import NotPlain, decode, encode
+from course_utils.readable import one_line
 
 LARGEST_OUTPUTS = 16 << 20  # characters of all outputs of a notebook
 
@@ -260,9 +261,9 @@ def _trusted_answer(item: Any) -> Answer:
             except NotPlain as error:
                 return Answer(missing=f"the answer cannot be read: {error}")
         case {"raised": [str(kind), str(message)]}:
-            return Answer(raised=(kind[:80], message[:300]))
+            return Answer(raised=(one_line(kind[:80]), one_line(message[:300])))
         case {"missing": str(reason)}:
-            return Answer(missing=reason[:300])
+            return Answer(missing=one_line(reason[:300]))
     return Answer(missing="no answer came back")
 
 

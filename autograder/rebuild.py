@@ -8,10 +8,10 @@ the student in whole sentences; what looks like tampering is a flag for the inst
 from __future__ import annotations
 
 import copy
-import difflib
 import hashlib
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -28,9 +28,11 @@ from nbgrader.preprocessors import (
 
 from autograder.author_cells import DropAuthorCells
 from autograder.settings import CODE_STUB, TEXT_STUB
+from course_utils.readable import writable
 
 CHECK_PREFIX = "check-"
 LIKE_ENOUGH = 0.6
+MOST_LOOKED_AT = 500  # cells that nothing names, of which one could be like one of ours
 
 
 @dataclass
@@ -98,7 +100,7 @@ def _clean(cell: NotebookNode) -> NotebookNode:
     source = cell.get("source", "")
     return NotebookNode(
         cell_type=cell.get("cell_type", "raw"),
-        source="".join(source) if isinstance(source, list) else str(source),
+        source=writable("".join(source) if isinstance(source, list) else str(source)),
         grade_id=_text((cell.get("metadata") or {}).get("nbgrader"), "grade_id"),
         id=str(cell.get("id", "")),
     )
@@ -124,7 +126,7 @@ def _match(ours: list[NotebookNode], theirs: list[NotebookNode]) -> dict[int, li
         for i, cell in enumerate(ours):
             if i in partners:
                 continue
-            found = next((j for j in free if rule(cell, theirs[j])), None)
+            found = next((j for j in free[:MOST_LOOKED_AT] if rule(cell, theirs[j])), None)
             if found is not None:
                 partners[i] = [found]
                 free.remove(found)
@@ -140,15 +142,21 @@ def _defines_the_function(our: NotebookNode, their: NotebookNode) -> bool:
     if our.cell_type != "code" or not grader.get("solution"):
         return False
     return bool(
-        re.search(rf"^\s*(def|class)\s+{re.escape(grader['grade_id'])}\b", their.source, re.M)
+        re.search(rf"^[ \t]*(def|class)[ \t]+{re.escape(grader['grade_id'])}\b", their.source, re.M)
     )
 
 
 def _alike(our: NotebookNode, their: NotebookNode) -> bool:
+    """Whether most words of the two are the same; the order would take the square of their length."""
     if our.cell_type != their.cell_type or not our.source.strip():
         return False
-    matcher = difflib.SequenceMatcher(None, our.source[:4000], their.source[:4000], autojunk=False)
-    return matcher.quick_ratio() >= LIKE_ENOUGH and matcher.ratio() >= LIKE_ENOUGH
+    mine, yours = _words(our.source[:4000]), _words(their.source[:4000])
+    return 2 * (mine & yours).total() >= LIKE_ENOUGH * (mine.total() + yours.total())
+
+
+@lru_cache(maxsize=2 * MOST_LOOKED_AT)
+def _words(source: str) -> Counter[str]:
+    return Counter(re.findall(r"\w+|[^\w\s]", source))
 
 
 def _fill(cell: NotebookNode, parts: list[NotebookNode], result: Rebuilt) -> None:

@@ -24,7 +24,8 @@ from pathlib import Path, PurePosixPath
 from autograder.course import Unit
 from autograder.errors import CourseError
 
-STUDENT_ID = re.compile(r"(?![.-])[A-Za-z0-9._@-]{1,64}")
+DEVICES = r"(?i:con|prn|aux|nul|com\d|lpt\d)(\.|$)"  # what no folder can be called on Windows
+STUDENT_ID = re.compile(rf"(?![.-])(?!{DEVICES})[A-Za-z0-9._@-]{{1,64}}(?<!\.)")
 MOODLE = re.compile(r"(?P<student>.+)_(?P<number>\d+)_assignsubmission_[a-z]+_?(?P<rest>.*)")
 CANVAS = re.compile(r"(?P<student>[^_]+)_(?:LATE_)?(?P<number>\d+)_\d+_(?P<rest>.+)", re.IGNORECASE)
 AGAIN = re.compile(r"(-\d+| ?\(\d+\))$")  # what Canvas and browsers append to a name seen before

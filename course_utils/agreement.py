@@ -45,8 +45,11 @@ def deviation(expected: Any, answer: Any, tolerance: float = TOLERANCE) -> float
             return math.inf
         pairs = zip(expected, answer, strict=True)
         return max((deviation(e, a, tolerance) for e, a in pairs), default=0.0)
-    right, given = _as_array(expected), _as_array(answer)
-    if right is None or given is None or right.shape != given.shape:
+    right = _as_array(expected)
+    if right is None or (isinstance(answer, list | tuple) and right.shape[:1] != (len(answer),)):
+        return math.inf  # a long list is not looked into
+    given = _as_array(answer)
+    if given is None or right.shape != given.shape:
         return math.inf
     if right.size == 0:
         return 0.0
@@ -102,7 +105,7 @@ def describe(value: Any) -> str:
 
 def _as_array(value: Any) -> np.ndarray | None:
     """Numbers in any usual packing as a numpy array; None for anything else."""
-    if isinstance(value, list | tuple) and any(isinstance(item, str | Mapping) for item in value):
+    if isinstance(value, list | tuple) and _holds_text(value):
         return None
     try:
         array = np.asarray(without_torch(value))
@@ -124,6 +127,14 @@ def without_torch(value: Any) -> Any:
         tensor = value.detach().cpu().resolve_neg()
         return (tensor.float() if tensor.dtype is torch.bfloat16 else tensor).numpy()
     return value
+
+
+def _holds_text(items: list[Any] | tuple[Any, ...]) -> bool:
+    """Whether text or a dict is anywhere in lists: numpy would make room for the longest text everywhere."""
+    return any(
+        isinstance(item, str | Mapping) or (isinstance(item, list | tuple) and _holds_text(item))
+        for item in items
+    )
 
 
 def _holds_only(array: np.ndarray, kind: type) -> bool:

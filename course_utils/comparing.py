@@ -12,8 +12,10 @@ from typing import Any
 from course_utils.agreement import describe, deviation, explain
 from course_utils.asking import Answer
 from course_utils.plain import Code
+from course_utils.readable import one_line
 
 Agree = Callable[..., float | str]  # a deviation, or what is wrong in words
+LONGEST_COMPLAINT = 400  # characters: a check's own words may hold what the student returned
 
 
 def complaint_about(
@@ -90,6 +92,8 @@ def recognised(
     """Ask a misconception's own recogniser; an answer of an unexpected kind is not recognised."""
     if answer.raised or answer.missing:
         return False
+    if isinstance(right, list) and not isinstance(answer.value, list):
+        return False  # an array would be looked at row by row, however many there are
     try:
         return bool(recognise(args, right, answer.value))
     except Exception:  # an answer of a kind that its author never thought of
@@ -118,7 +122,7 @@ def _complaint_about_value(
     try:
         verdict = agree(args, right, value)
         if isinstance(verdict, str) or verdict <= 1:
-            return verdict if isinstance(verdict, str) else None
+            return one_line(verdict)[:LONGEST_COMPLAINT] if isinstance(verdict, str) else None
     except Exception:  # an answer of a kind that its author never thought of
         pass
     if own_ask and isinstance(value, list) and value and describe(value) != describe(right):

@@ -18,11 +18,14 @@ from typing import Any
 from course_utils.asking import ask_here, load_ask
 from course_utils.plain import NotPlain, decode, encode
 
+from . import wire
 from .clock import OutOfTime, at_most
 from .told import ending, limit_behind, of_bytes
 
 LONGEST_ANSWER = 4 << 20  # bytes
 TOO_LARGE = f"the answer is larger than {of_bytes(LONGEST_ANSWER)}"
+MOST_PARTS = wire.MOST_PARTS // 4  # of one answer
+TOO_MANY_PARTS = f"the answer has over {MOST_PARTS} parts"
 MISSES_ALLOWED = 2  # after that many crashes or time-outs, the rest of an exercise is not asked
 LAST_BREATH_SECONDS = 1.0  # from the end of what a fork says to its own
 
@@ -86,7 +89,7 @@ def _fork_and_ask(
             os._exit(0)
     os.close(write_end)
     try:
-        reason = _read_lines(read_end, len(request["cases"]), request["seconds"], answers)
+        reason = read_lines(read_end, len(request["cases"]), request["seconds"], answers)
         if len(answers) < len(request["cases"]) and not reason:
             reason = ending(child, walls, LAST_BREATH_SECONDS) or "no answer came back"
         return reason
@@ -125,16 +128,18 @@ def _ask(
 def _write_all(descriptor: int, data: bytes) -> None:
     if len(data) > LONGEST_ANSWER:
         data = json.dumps({"missing": TOO_LARGE}).encode() + b"\n"
+    elif wire.parts_of(data) > MOST_PARTS:
+        data = json.dumps({"missing": TOO_MANY_PARTS}).encode() + b"\n"
     while data:
         data = data[os.write(descriptor, data) :]
 
 
-def _read_lines(descriptor: int, count: int, seconds: float, answers: list[Any]) -> str:
+def read_lines(descriptor: int, count: int, seconds: float, answers: list[Any]) -> str:
     """Add a line of JSON for each answer, each within `seconds` of the one before, up to `count`.
 
     What is wrong with what came, or nothing when it just stopped. Raises Hung.
     """
-    buffer = b""
+    begun = bytearray()  # of the line that is not whole yet
     deadline = time.monotonic() + seconds
     while len(answers) < count:
         if not select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))[0]:
@@ -142,14 +147,19 @@ def _read_lines(descriptor: int, count: int, seconds: float, answers: list[Any])
         chunk = os.read(descriptor, 1 << 20)
         if not chunk:
             return ""
-        buffer += chunk
-        if len(buffer) > 2 * LONGEST_ANSWER:
-            return TOO_LARGE
-        *whole, buffer = buffer.split(b"\n")
-        for line in whole[: count - len(answers)]:
+        first, *others = chunk.split(b"\n")
+        begun += first
+        for part in others:
+            if len(answers) == count:
+                break
+            if wire.parts_of(begun) > MOST_PARTS:
+                return TOO_MANY_PARTS
             try:
-                answers.append(json.loads(line))
-            except ValueError:
+                answers.append(json.loads(begun))
+            except (ValueError, RecursionError):
                 return "no answer came back"
+            begun = bytearray(part)
             deadline = time.monotonic() + seconds
+        if len(begun) > LONGEST_ANSWER:
+            return TOO_LARGE
     return ""

@@ -15,6 +15,10 @@ from typing import Any
 
 HEADER = struct.Struct(">I")
 LONGEST_FRAME = 16 << 20  # bytes
+MOST_PARTS = 1 << 19  # lists, dicts and what they hold, in one frame: counted before it is read
+MOST_MEMORY = (
+    512 << 20
+)  # bytes that receiving and decoding a frame may take; tests/fuzz measures it
 
 
 class WireError(Exception):
@@ -40,10 +44,22 @@ def receive(sock: socket.socket, seconds: float | None, longest: int = LONGEST_F
     (length,) = HEADER.unpack(_read(sock, HEADER.size, deadline))
     if length > longest:
         raise WireError(f"a frame of {length} bytes; the longest allowed is {longest}")
+    body = _read(sock, length, deadline)
+    if (parts := parts_of(body)) > MOST_PARTS:
+        raise WireError(f"a frame of {parts} parts; the most allowed are {MOST_PARTS}")
     try:
-        return json.loads(_read(sock, length, deadline))
+        return json.loads(body)
     except (ValueError, RecursionError) as error:
         raise WireError(f"a frame that is not JSON: {type(error).__name__}") from error
+
+
+def parts_of(text: bytes | bytearray) -> int:
+    """How many values a JSON text holds at most. An empty list is two bytes there, and 56 in memory.
+
+    >>> parts_of(b'[1, {"a": []}]')
+    4
+    """
+    return text.count(b"[") + text.count(b"{") + text.count(b",")
 
 
 def _read(sock: socket.socket, count: int, deadline: float | None) -> bytes:
