@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 
 from autograder.arrivals import Arrivals, read_json
 from autograder.course import Course, Unit
+from autograder.integrity_copy import copies
 from autograder.integrity_code import CodeReader, Found
 from autograder.integrity_follow import Names, parse
 from autograder.integrity_names import LIBRARIES
@@ -56,9 +57,15 @@ class Flag:
 
 
 def flags_of(
-    notebook: NotebookNode, graded: Iterable[str], answers: dict[str, list[float]] | None = None
+    notebook: NotebookNode,
+    graded: Iterable[str],
+    answers: dict[str, list[float]] | None = None,
+    topics: tuple[str, ...] = (),
 ) -> list[Flag]:
-    """The flags of a rebuilt notebook. `answers` are the public ones, by graded function."""
+    """The flags of a rebuilt notebook.
+
+    `answers` are the public ones, by graded function; `topics` those whose references may be copied.
+    """
     names, found = Names(), []
     left = LONGEST_WORK
     trees: dict[int, ast.AST] = {}
@@ -79,7 +86,7 @@ def flags_of(
             found.append(Flag("long", "the rest is too long to be read", name_of(cell), number))
             break
         own = (answers or {}).get(name_of(cell), [])
-        for line, kind, what in _found(cell, trees.get(number), reader, own):
+        for line, kind, what in _found(cell, trees.get(number), reader, own, topics):
             lines = cell.source.splitlines()
             code = lines[line - 1].strip()[:LONGEST_LINE] if 0 < line <= len(lines) else ""
             found.append(Flag(kind, what, name_of(cell), number, line, code))
@@ -130,7 +137,11 @@ def name_of(cell: NotebookNode) -> str:
 
 
 def _found(
-    cell: NotebookNode, tree: ast.AST | None, reader: CodeReader, answers: list[float]
+    cell: NotebookNode,
+    tree: ast.AST | None,
+    reader: CodeReader,
+    answers: list[float],
+    topics: tuple[str, ...],
 ) -> Iterator[Found]:
     source = cell.source[:LONGEST_CELL]
     if tree is None:
@@ -138,6 +149,7 @@ def _found(
         return
     yield from reader.read(tree)
     yield from memorized(tree, answers)
+    yield from copies(tree, topics)
     for number, line in enumerate(source.splitlines(), 1):
         if TURNED.search(line):
             yield (

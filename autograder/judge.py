@@ -20,6 +20,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from autograder import seeds
+from autograder.budgets import budgets_of
 from autograder.check import Check, Verdict
 from autograder.checks import checks_of
 from autograder.course import Course, Unit
@@ -40,10 +41,10 @@ from autograder.provenance import made_with
 from autograder.reading import read_notebook
 from autograder.rebuild import Rebuilt, exercise_cell, is_skipped, rebuild
 from autograder.sandbox import Budgets, Level, choose, marks
+from autograder.trusted import shows_programs, silent, trusted_answers
 from course_utils.asking import Answer, shipped
 from course_utils.data import data_dir
-from course_utils.plain import NotPlain, decode, encode
-from course_utils.readable import one_line
+from course_utils.plain import encode
 
 LARGEST_OUTPUTS = 16 << 20  # characters of all outputs of a notebook
 
@@ -132,14 +133,14 @@ def judge_rebuilt(
     level = choose(sandbox)
     key = seeds.derive(seeds.course_secret(course), unit.name, student, rebuilt.content_hash)
     checks = {check.function_name: check for topic in unit.topics for check in checks_of(topic)}
-    library, budgets = student_library(course, unit), budgets or Budgets()
+    library, budgets = student_library(course, unit), budgets or budgets_of(course)
     warm = warm_process(library, rebuilt.notebook, level, list(checks.values()))
     flags = [Flag("tampering", told) for told in rebuilt.flags]
     flags += [Flag("sandbox", told) for told in marks(level)]
     result = Result(unit.name, repairs=rebuilt.repairs, sandbox=level.level)
     result.content_hash = rebuilt.content_hash
     result.executed = rebuilt.notebook
-    flags += flags_of(rebuilt.notebook, checks, public_answers(library, unit.topics))
+    flags += flags_of(rebuilt.notebook, checks, public_answers(library, unit.topics), unit.topics)
     with Sitting(warm, budgets) as sitting:
         for cell in rebuilt.notebook.cells:
             name = exercise_cell(cell)
@@ -187,7 +188,7 @@ class Sitting:
             reply = self._request(self._cell(source), self._budgets.cell_seconds)
         except wire.WireError as error:
             late = isinstance(error, wire.Late)
-            return [error_output("Stopped" if late else "ProcessEnded", self._forget(error))]
+            return [error_output("Stopped" if late else "ProcessEnded", self._failed(error))]
         self._survived.append(source)
         return self._within_bounds(trusted_outputs(reply))
 
@@ -215,8 +216,12 @@ class Sitting:
         try:
             reply = self._request(request, 4 * self._budgets.ask_seconds + len(cases))
             answers = trusted_answers(reply, len(cases))
+            if shows_programs(cases):
+                answers = [silent(answer, check.function_name) for answer in answers]
         except wire.WireError as error:
-            answers = [Answer(missing=self._forget(error))] * len(cases)
+            answers = [Answer(missing=self._failed(error))] * len(cases)
+        if shows_programs(cases):  # the process holds them now, and later cells could print them
+            self._forget()
         verdict = check.verdict(cases, answers, max_points)
         verdict.seconds = round(time.monotonic() - begun, 3)
         return verdict
@@ -225,46 +230,36 @@ class Sitting:
         return {"op": "cell", "source": source, "seconds": self._budgets.cell_seconds}
 
     def _request(self, message: dict[str, Any], seconds: float) -> Any:
+        if self._process is None:
+            self._left()
+            self._process = self._stack.enter_context(self._warm.student(self._budgets))
+            for source in list(self._survived):  # after an accident: come back to where we were
+                seconds_again = min(self._budgets.cell_seconds, self._left())
+                self._process.request(self._cell(source), seconds_again)
+        seconds = min(seconds, self._left())
+        try:
+            return self._process.request(message, seconds)
+        except wire.Late:
+            raise wire.Late(f"it took over {seconds:.0f} s and was stopped") from None
+
+    def _left(self) -> float:
+        """The seconds that this notebook still has."""
         left = self._deadline - time.monotonic()
         if left <= 0:
             raise wire.Late(f"the notebook used up its {self._budgets.total_seconds:g} s")
-        if self._process is None:
-            self._process = self._stack.enter_context(self._warm.student(self._budgets))
-            for source in list(self._survived):  # after an accident: come back to where we were
-                self._process.request(self._cell(source), self._budgets.cell_seconds)
-        try:
-            return self._process.request(message, min(seconds, left))
-        except wire.Late:
-            raise wire.Late(f"it took over {min(seconds, left):.0f} s and was stopped") from None
+        return left
 
-    def _forget(self, error: wire.WireError) -> str:
-        """End the present process, and say why it gave no answer; the next request starts a new one."""
+    def _forget(self) -> None:
+        """End the present process; the next request starts a new one."""
+        self._stack.close()
+        self._process = None
+
+    def _failed(self, error: wire.WireError) -> str:
+        """End the present process, and say why it gave no answer."""
         self._stack.close()
         reason = self._process.reason if self._process else ""
-        self._process = None
+        self._forget()
         return str(error) if isinstance(error, wire.Late) or not reason else reason
-
-
-def trusted_answers(reply: Any, count: int) -> list[Answer]:
-    """Read what came back as answers. Whatever is not of the agreed form is no answer."""
-    listed = reply.get("answers") if isinstance(reply, dict) else None
-    if not isinstance(listed, list) or len(listed) != count:
-        return [Answer(missing="no answer came back")] * count
-    return [_trusted_answer(item) for item in listed]
-
-
-def _trusted_answer(item: Any) -> Answer:
-    match item:
-        case {"value": described}:
-            try:
-                return Answer(value=decode(described))
-            except NotPlain as error:
-                return Answer(missing=f"the answer cannot be read: {error}")
-        case {"raised": [str(kind), str(message)]}:
-            return Answer(raised=(one_line(kind[:80]), one_line(message[:300])))
-        case {"missing": str(reason)}:
-            return Answer(missing=one_line(reason[:300]))
-    return Answer(missing="no answer came back")
 
 
 _WARM: dict[tuple[Path, str], WarmProcess] = {}

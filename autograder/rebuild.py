@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -147,16 +148,16 @@ def _defines_the_function(our: NotebookNode, their: NotebookNode) -> bool:
 
 
 def _alike(our: NotebookNode, their: NotebookNode) -> bool:
-    """Whether most words of the two are the same; the order would take the square of their length."""
+    """Whether most pairs of words of the two are the same (Dice); a longest common part takes too long."""
     if our.cell_type != their.cell_type or not our.source.strip():
         return False
-    mine, yours = _words(our.source[:4000]), _words(their.source[:4000])
+    mine, yours = _word_pairs(our.source[:4000]), _word_pairs(their.source[:4000])
     return 2 * (mine & yours).total() >= LIKE_ENOUGH * (mine.total() + yours.total())
 
 
 @lru_cache(maxsize=2 * MOST_LOOKED_AT)
-def _words(source: str) -> Counter[str]:
-    return Counter(re.findall(r"\w+|[^\w\s]", source))
+def _word_pairs(source: str) -> Counter[tuple[str, str]]:
+    return Counter(pairwise(re.findall(r"\w+|[^\w\s]", source)))
 
 
 def _fill(cell: NotebookNode, parts: list[NotebookNode], result: Rebuilt) -> None:
@@ -223,14 +224,18 @@ def is_skipped(cell: NotebookNode) -> bool:
 
 
 def _note_tampering(result: Rebuilt, submitted: NotebookNode) -> None:
-    for cell in submitted.cells:
-        tags = (cell.get("metadata") or {}).get("tags") or []
+    found = []
+    for number, cell in enumerate(submitted.cells, 1):
+        metadata = cell.get("metadata") or {}
+        tags = metadata.get("tags") or []
         if isinstance(tags, list) and "skip-execution" in tags:
-            result.flags.append("a cell is tagged skip-execution")
-            result.repairs.append(
-                "A cell was tagged `skip-execution`; tags of submissions are ignored."
-            )
-            break
+            found.append(_text(metadata.get("nbgrader"), "grade_id") or f"cell {number}")
+    if found:
+        named = ", ".join(found[:5]) + ", …" * (len(found) > 5)
+        result.flags.append(f"tagged skip-execution in the submission: {named}")
+        result.repairs.append(
+            "A cell was tagged `skip-execution`; tags of submissions are ignored."
+        )
 
 
 def _hash(cells: list[NotebookNode]) -> str:

@@ -1,7 +1,7 @@
 """The store of results: one file each, named by the hash of everything that the result depends on.
 
 A result is looked up by unit, student, submitted bytes, instructor's notebook, our code, the course
-secret and the sandbox level. When one of them changes, the key changes, and the submission is judged
+secret, the sandbox level and the budgets. When one of them changes, the key changes, and the submission is judged
 again; when nothing changed, it never is.
 """
 
@@ -18,6 +18,7 @@ from typing import Any
 import nbformat
 
 from autograder import seeds
+from autograder.budgets import budgets_of
 from autograder.check import Verdict
 from autograder.course import Course, Unit
 from autograder.integrity import Flag
@@ -45,6 +46,7 @@ def key_of(course: Course, unit: Unit, submission: Submission, instructor: Path,
         version().encode(),
         seeds.course_secret(course),
         level.encode(),
+        repr(budgets_of(course)).encode(),
     ):
         digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()

@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 from autograder import seeds
+from autograder.budgets import budgets_of
 from autograder.check import Verdict
 from autograder.checks import find_check
 from autograder.course import Course, Unit
@@ -14,7 +15,7 @@ from autograder.integrity import flags_of_source
 from autograder.judge import Sitting, instructor_notebook, warm_process
 from autograder.library import student_library
 from autograder.rebuild import CHECK_PREFIX, released
-from autograder.sandbox import Budgets, choose, marks
+from autograder.sandbox import choose, marks
 
 LARGEST_SOURCE = 1 << 20  # bytes
 
@@ -29,7 +30,7 @@ def check_file(course: Course, exercise: str, path: Path, *, sandbox: str = "aut
     warm = warm_process(student_library(course, unit), notebook, level, [check])
     content = hashlib.sha256(source.encode()).hexdigest()
     key = seeds.derive(seeds.course_secret(course), unit.name, "", content)
-    with Sitting(warm, Budgets()) as sitting:
+    with Sitting(warm, budgets_of(course)) as sitting:
         outputs = sitting.run(source)
         verdict = sitting.judge(check, key, points_of(unit, check.function_name))
     verdict.integrity = marks(level) + [str(f) for f in flags_of_source(source, exercise)]

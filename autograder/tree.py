@@ -16,6 +16,7 @@ OTHERS = {
     "autograder/bundle_files/README.md": "What stands in each bundle's README.",
     "tests/benchmarks/results.md": "What `make bench` measured last, as a table.",
     "tests/upstream/README.md": "What we work around in nbgrader: a table of all reports.",
+    "tests/redteam/results.md": "The red team against ours and against plain nbgrader, as a table.",
 }
 UNIT = re.compile(r"notebooks/(\d\d)_")
 NUMBERED = re.compile(r"\d\d_.*\.md")  # pages that the README of their folder lists

@@ -4,12 +4,14 @@
         student_gelu(x)          # raises NotAllowed if it calls torch's
 
 Python tells a profiler about every call, whatever name a function was imported by.
-Leaves out: other threads, and code that wants to hide what it calls.
+Who catches the exception, looks away, or asks a thread is noticed, too.
+Leaves out: code that replaces this very function, or starts a thread without Python's `threading`.
 """
 
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -29,24 +31,48 @@ def without(names: Sequence[str]) -> Iterator[None]:
         yield
         return
     code, builtin = _found(tuple(names))
+    noticed: list[str] = []
+    watching = bool(code or builtin)
 
     def watch(frame: Any, event: str, arg: Any) -> None:
+        if not watching:
+            return
         if event == "call":
             used = code.get(frame.f_code)
+        elif event == "c_call" and arg is sys.setprofile:
+            used = "sys.setprofile to look away"
         elif event == "c_call":
             known = builtin.get(getattr(arg, "__name__", ""), ())
             used = next((name for function, name in known if _is(arg, function)), None)
         else:
             return
         if used:
-            raise NotAllowed(f"it uses {used}, which is what this exercise asks you to write")
+            noticed.append(
+                used
+            )  # what is raised here can be caught, and then nobody watches any more
+            raise _refusal(used)
 
-    before = sys.getprofile()
-    sys.setprofile(watch if code or builtin else before)
+    before, in_threads = sys.getprofile(), threading.getprofile()
+    if watching:
+        threading.setprofile(watch)
+        sys.setprofile(watch)
     try:
         yield
+    except Exception:
+        if not noticed:
+            raise
     finally:
+        watching = False
         sys.setprofile(before)
+        threading.setprofile(in_threads)  # type: ignore[arg-type]
+    if noticed:
+        raise _refusal(noticed[0])
+
+
+def _refusal(used: str) -> NotAllowed:
+    if used.startswith("sys."):
+        return NotAllowed(f"it uses {used}")
+    return NotAllowed(f"it uses {used}, which is what this exercise asks you to write")
 
 
 @cache  # asked again for every case

@@ -33,7 +33,7 @@ from autograder.check import SMALLEST_MARGIN, Case, Check, Verdict
 from autograder.checks import all_checks
 from autograder.course import REPO
 from autograder.inside.student import _ask
-from autograder.judge import trusted_answers
+from autograder.trusted import trusted_answers
 from autograder.public_cases import compile_check
 from autograder.secret_text import as_secrets, squeeze
 from course_utils.agreement import deviation

@@ -18,6 +18,7 @@ from autograder.rebuild import rebuild
 from autograder.samples import blank, hostile, learner, solved
 from autograder.sandbox import Budgets
 from autograder.single import check_file
+from autograder.trusted import trusted_answers
 
 GREATER_OR_EQUAL = """
 import numpy as np
@@ -227,5 +228,5 @@ def test_no_reply_of_a_strange_form_is_an_answer() -> None:
         {"answers": [1]},
         {"answers": [{"value": {"npy": "x"}}]},
     ):
-        (answer,) = judge.trusted_answers(reply, 1)
+        (answer,) = trusted_answers(reply, 1)
         assert answer.missing

@@ -89,7 +89,7 @@ def test_tags_flags_points_and_outputs_are_the_instructors(
     answered.metadata["kernelspec"] = {"name": "bash", "display_name": "", "language": ""}
     result = rebuild(instructor, answered)
     assert result.notebook == expected
-    assert result.flags == ["a cell is tagged skip-execution"]
+    assert result.flags == ["tagged skip-execution in the submission: TODO"]
 
 
 def test_deleted_cells_come_back_and_the_student_is_told(
@@ -206,3 +206,27 @@ def test_windows_line_ends_and_a_byte_order_mark_are_read() -> None:
     )
     notebook = read_notebook(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode(), "hw.ipynb")
     assert notebook.cells[0].source == "x = 1\r\n"
+
+
+def test_metadata_deeper_than_the_stack_is_never_walked() -> None:
+    deep = '{"a":' * 600 + "1" + "}" * 600
+    text = (
+        f'{{"nbformat": 4, "cells": [{{"cell_type": "code", "source": "1", "metadata": {deep}}}]}}'
+    )
+    (cell,) = read_notebook(text.encode(), "deep.ipynb").cells
+    assert cell == {"cell_type": "code", "source": "1", "metadata": {}}
+
+
+def test_half_a_surrogate_pair_can_be_written_afterwards(
+    instructor: Path, answered: NotebookNode
+) -> None:
+    answered.cells[2].source = ANSWER + " # \ud800"
+    rebuilt = rebuild(instructor, answered)
+    assert "# ?" in nbformat.writes(rebuilt.notebook).encode().decode()
+
+
+@pytest.mark.parametrize("source", ["\n" * 2_000_000, " " * 2_000_000, "def " * 500_000])
+def test_no_text_is_slow_to_look_through(instructor: Path, source: str) -> None:
+    """Each took longer than anybody would wait; it is over within a second now."""
+    submitted = new_notebook(cells=[new_code_cell(source)])
+    assert "`double` was missing" in rebuild(instructor, submitted).repairs[0]

@@ -20,7 +20,7 @@ from course_utils.plain import NotPlain, decode, encode
 
 from . import wire
 from .clock import OutOfTime, at_most
-from .told import ending, limit_behind, of_bytes
+from .told import NO_MORE, NOTHING_CAME, ending, limit_behind, not_there, of_bytes
 
 LONGEST_ANSWER = 4 << 20  # bytes
 TOO_LARGE = f"the answer is larger than {of_bytes(LONGEST_ANSWER)}"
@@ -42,7 +42,7 @@ def to(request: dict[str, Any], namespace: dict[str, Any], walls: dict[str, Any]
     unforked = False
     while len(answers) < len(cases):
         if misses > MISSES_ALLOWED:
-            answers.append({"missing": "not asked any more, after crashes or time-outs"})
+            answers.append({"missing": NO_MORE})
             continue
         reason = ""
         try:
@@ -91,7 +91,7 @@ def _fork_and_ask(
     try:
         reason = read_lines(read_end, len(request["cases"]), request["seconds"], answers)
         if len(answers) < len(request["cases"]) and not reason:
-            reason = ending(child, walls, LAST_BREATH_SECONDS) or "no answer came back"
+            reason = ending(child, walls, LAST_BREATH_SECONDS) or NOTHING_CAME
         return reason
     finally:
         os.close(read_end)
@@ -107,7 +107,7 @@ def _ask(
 ) -> dict[str, Any]:
     function = namespace.get(request["function"])
     if not callable(function):
-        return {"missing": f"there is no function named {request['function']}"}
+        return {"missing": not_there(request["function"])}
     args = decode(case, allow_code=True)
     answer = ask_here(function, args, load_ask(request["ask"]), not_allowed=request["not_allowed"])
     if answer.raised:
@@ -157,7 +157,7 @@ def read_lines(descriptor: int, count: int, seconds: float, answers: list[Any]) 
             try:
                 answers.append(json.loads(begun))
             except (ValueError, RecursionError):
-                return "no answer came back"
+                return NOTHING_CAME
             begun = bytearray(part)
             deadline = time.monotonic() + seconds
         if len(begun) > LONGEST_ANSWER:

@@ -17,6 +17,20 @@ MEANINGS = {  # what stands in an exception -> which limit that was
     r"Errno (100|101)\]|Errno -[23]\]|NameResolutionError": "grading is offline: there is no network",
 }
 
+NOTHING_CAME = "no answer came back"
+NO_MORE = "not asked any more, after crashes or time-outs"
+OUR_REASONS = re.compile(  # all that a fork's end can mean; no word in it is the student's
+    rf"{NOTHING_CAME}|{NO_MORE}|it took over \d{{1,5}}(\.\d{{1,3}})? s|"
+    r"the process (ended|was killed|crashed \(SIG[A-Z]{2,8}\))|"
+    r"it used up its \d{1,6} s of processor time|"
+    r"the answer (is larger than \d{1,4} MiB|has over \d{1,9} parts)"
+)
+
+
+def not_there(function: str) -> str:
+    """Why a function that is not defined gives no answer."""
+    return f"there is no function named {function}"
+
 
 def of_bytes(count: int) -> str:
     """A size as people write it.

@@ -24,7 +24,7 @@ from autograder.errors import CourseError
 from autograder.executed import harmless_html, trusted_outputs, verdict_outputs
 from autograder.inside import answers, wire
 from autograder.intake import collect
-from autograder.judge import trusted_answers
+from autograder.trusted import trusted_answers
 from autograder.reading import read_notebook
 from autograder.rebuild import rebuild
 from course_utils.agreement import deviation, explain

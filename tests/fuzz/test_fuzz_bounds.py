@@ -33,7 +33,8 @@ UNDER_A_LIMIT = """
 import resource
 import torch
 from autograder.inside import wire
-from autograder.judge import trusted_answers, trusted_outputs
+from autograder.executed import trusted_outputs
+from autograder.trusted import trusted_answers
 from tests.fuzz.targets import sent_over
 from tests.fuzz.test_fuzz_bounds import FRAMES
 def used():
