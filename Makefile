@@ -7,6 +7,7 @@ BIN := .venv/bin
 RUN := PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONWARNINGS=
 BWRAP := bwrap:bubblewrap
 CHROMIUM := chromium:chromium
+POSTGRES := pg_ctlcluster:postgresql
 
 .NOTPARALLEL:
 .PHONY: demo lab test test-all lint pytest bench clean build data system lock FORCE
@@ -20,7 +21,7 @@ lab: .venv/ready data build
 
 test: SELECTED = -m "not slow"
 test-all: export COURSE_SEEDS = 100
-test test-all: NEEDS = $(BWRAP) $(CHROMIUM)
+test test-all: NEEDS = $(BWRAP) $(CHROMIUM) $(POSTGRES)
 test test-all: .venv/ready system lint pytest
 
 # Before anything is built: what is committed must be what its sources give.
@@ -56,6 +57,7 @@ system:
 	  fi; \
 	  case "$$package" in \
 	    (bubblewrap) without="grading runs in a weaker sandbox" ;; \
+	    (postgresql) without="tests with a gradebook on a server are skipped" ;; \
 	    (*) without="tests in a browser are skipped" ;; \
 	  esac; \
 	  echo "Without $$package $$without (Debian, Ubuntu: sudo apt-get install $$package)"; \

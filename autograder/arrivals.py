@@ -20,6 +20,7 @@ from typing import Any
 
 from autograder.archive import Member, date_of_file
 from autograder.course import Course, Unit
+from autograder.whole_file import write_whole
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,4 @@ def write(path: Path, content: bytes) -> None:
     """Write a file whole or not at all, and not when it holds this already."""
     if path.is_file() and not path.is_symlink() and path.read_bytes() == content:
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_bytes(content)
-    os.replace(draft, path)
+    write_whole(path, content)

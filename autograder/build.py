@@ -6,7 +6,6 @@ come from the grade_id or from a counter, and nothing of jupytext stays. There a
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import jupytext
@@ -15,6 +14,7 @@ import nbformat
 from autograder.course import REPO, Course
 from autograder.errors import CourseError
 from autograder.policies import problems_of_folder, problems_of_notebook
+from autograder.whole_file import write_whole
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -61,14 +61,6 @@ def read_source(source: Path) -> nbformat.NotebookNode:
 def notebook_bytes(notebook: nbformat.NotebookNode) -> bytes:
     """Write a notebook with sorted keys and one newline at its end."""
     return (nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n").encode()
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old content or the new, never half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_bytes(content)
-    partial.replace(path)
 
 
 def compile_public_cases(topics: tuple[str, ...]) -> None:

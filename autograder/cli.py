@@ -37,6 +37,9 @@ def main() -> None:
         sys.exit(app(standalone_mode=False))
     except (CourseError, DataError) as error:
         told = str(error)
+    except (typer.Abort, KeyboardInterrupt):  # Ctrl-C
+        print("course: stopped; to go on, run the same command again", file=sys.stderr)
+        sys.exit(130)
     except UsageError as error:
         if len(sys.argv) == 1:  # no command at all: the help
             error.show()
@@ -120,7 +123,8 @@ def grade(
         points = f"{row.result.points:g} / {row.result.max_points:g}" if row.result else "–"
         print(f"{row.student:<24}{points:>12}  {row.status}")
     if json_file:
-        json_file.write_text(json.dumps([row.as_json() for row in outcomes], indent=2) + "\n")
+        listed = json.dumps([row.as_json() for row in outcomes], indent=2) + "\n"
+        json_file.write_text(listed, encoding="utf-8")
 
 
 @app.command()

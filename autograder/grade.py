@@ -7,11 +7,10 @@ store of results already is not judged again, so that an interrupted run is simp
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Generator, Iterator
+from concurrent.futures import BrokenExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,10 +22,12 @@ from autograder.gradebook import Recorder
 from autograder.integrity import flags_beside
 from autograder.judge import Result, instructor_notebook, judge_rebuilt
 from autograder.library import student_library
+from autograder.patience import AGAIN, only_one
 from autograder.reading import read_notebook
 from autograder.rebuild import rebuild
 from autograder.results import ResultStore, Submission, from_json, key_of, to_json
 from autograder.sandbox import choose
+from autograder.workers import spread
 from course_utils.progress import track
 
 
@@ -62,8 +63,25 @@ def grade(
     sandbox: str = "auto",
     fresh: bool = False,
 ) -> list[Graded]:
-    """Judge and record every submission of a unit. `fresh` ignores what is stored."""
+    """Judge and record every submission of a unit. `fresh` ignores what is stored.
+
+    A result is stored, then entered into the gradebook, then its notebook is written: whatever stops
+    us in between, the next run finds what is stored and does the rest.
+    """
+    try:
+        with only_one(course):
+            return _grade(course, unit, workers, sandbox, fresh)
+    except OSError as error:  # a full disk
+        what = f"{error.filename}: {error.strerror}" if error.strerror else str(error)
+        raise CourseError(f"grading stopped at {what}: mend that, then {AGAIN}") from error
+
+
+def _grade(
+    course: Course, unit: Unit, workers: int | None, sandbox: str, fresh: bool
+) -> list[Graded]:
     recorder, store = Recorder(course, unit), ResultStore(course, unit)
+    recorder.sweep()
+    store.sweep()
     student_library(course, unit)  # made once, before the workers want it
     outcomes: list[Graded] = []
     waiting: dict[str, Submission] = {}
@@ -79,12 +97,13 @@ def grade(
     if not waiting:
         return _in_order(course, unit, outcomes)
     judged = judge_all(course, unit, waiting, workers or os.cpu_count() or 1, sandbox)
-    for key, outcome in track(judged, f"grading {unit.name}", total=len(waiting)):
-        if outcome.result:
-            store.put(key, outcome.result)
-            issue(course, unit, waiting[key], outcome.result)
-            recorder.record(outcome.student, waiting[key].path, outcome.result)
-        outcomes.append(outcome)
+    with closing(judged):  # if we stop here, the workers do too
+        for key, outcome in track(judged, f"grading {unit.name}", total=len(waiting)):
+            if outcome.result:
+                store.put(key, outcome.result)
+                issue(course, unit, waiting[key], outcome.result)
+                recorder.record(outcome.student, waiting[key].path, outcome.result)
+            outcomes.append(outcome)
     return _in_order(course, unit, outcomes)
 
 
@@ -137,46 +156,25 @@ def submissions(course: Course, unit: Unit) -> Iterator[tuple[Submission, str]]:
 
 def judge_all(
     course: Course, unit: Unit, waiting: dict[str, Submission], workers: int, sandbox: str
-) -> Iterator[tuple[str, Graded]]:
-    """Judge in worker processes; what is lost when one dies is tried once more, each on its own."""
-    lost: dict[str, Submission] = {}
-    with _pool(min(workers, len(waiting) or 1)) as pool:
-        for key, outcome in _through(pool, course, unit, waiting, sandbox):
-            if outcome:
-                yield key, outcome
-            else:
-                lost[key] = waiting[key]
-    for key, submission in lost.items():
-        with _pool(1) as pool:
-            for _, outcome in _through(pool, course, unit, {key: submission}, sandbox):
-                died = Graded(submission.student, reason="the grading process died on it, twice")
-                yield key, outcome or died
-
-
-def _pool(workers: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
-
-
-def _through(
-    pool: Executor, course: Course, unit: Unit, left: dict[str, Submission], sandbox: str
-) -> Iterator[tuple[str, Graded | None]]:
-    """Send submissions through an executor; None for those that were lost with a worker."""
+) -> Generator[tuple[str, Graded]]:
+    """Judge in worker processes. A submission that cannot be judged must never stop the others."""
     root = str(course.root)
-    futures = {
-        pool.submit(judge_task, root, unit.name, s.student, s.path.name, s.content, sandbox): key
-        for key, s in left.items()
+    calls = {
+        key: (root, unit.name, s.student, s.path.name, s.content, sandbox)
+        for key, s in waiting.items()
     }
-    for future in as_completed(futures):
-        key = futures[future]
-        student = left[key].student
-        try:
-            yield key, Graded(student, from_json(future.result()))
-        except BrokenProcessPool:
-            yield key, None
-        except CourseError as error:
-            yield key, Graded(student, reason=str(error))
-        except Exception as error:  # one submission must never stop the others
-            yield key, Graded(student, reason=f"{type(error).__name__}: {error}")
+    with closing(spread(judge_task, calls, workers)) as judged:
+        for key, future in judged:
+            student = waiting[key].student
+            try:
+                outcome = Graded(student, from_json(future.result()))
+            except BrokenExecutor:
+                outcome = Graded(student, reason="the grading process died on it, twice")
+            except CourseError as error:
+                outcome = Graded(student, reason=str(error))
+            except Exception as error:
+                outcome = Graded(student, reason=f"{type(error).__name__}: {error}")
+            yield key, outcome
 
 
 def judge_task(

@@ -7,7 +7,6 @@ was graded before is marked for another look.
 from __future__ import annotations
 
 import logging
-import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,12 +26,15 @@ from nbgrader.api import (
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveAutoGrades
 from sqlalchemy.exc import SAWarning
+from sqlalchemy.orm import scoped_session, sessionmaker
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.course import Course, Unit
 from autograder.errors import CourseError
 from autograder.judge import Result
+from autograder.patience import patiently
 from autograder.rebuild import CHECK_PREFIX
+from autograder.whole_file import sweep, write_whole
 
 LOG = logging.getLogger("course.gradebook")
 LOG.addHandler(logging.NullHandler())
@@ -65,22 +67,41 @@ class Recorder:
     def __init__(self, course: Course, unit: Unit) -> None:
         self._course, self._unit = course, unit
         self._directory = CourseDirectory(config=nbgrader_config(course))
-        with open_gradebook(course) as gradebook:
+        patiently(self._find_unit)
+
+    def _open(self) -> Gradebook:
+        try:
+            return Gradebook(self._directory.db_url, self._directory.course_id)
+        except ModuleNotFoundError as error:
+            url = "postgresql+psycopg://"
+            fix = f"db_url should begin with {url}, and pip install 'psycopg[binary]'"
+            raise CourseError(f"the gradebook's driver {error.name} is missing: {fix}") from None
+
+    def _find_unit(self) -> None:
+        with self._open() as gradebook:
             try:
-                gradebook.find_assignment(unit.name)
+                gradebook.find_assignment(self._unit.name)
             except MissingEntry:
                 raise CourseError(
-                    f"{unit.name} is not in the gradebook: run `course release {unit.name}` first"
+                    f"{self._unit.name} is not in the gradebook: "
+                    f"run `course release {self._unit.name}` first"
                 ) from None
+
+    def sweep(self) -> None:
+        """Clear up after a run that was killed."""
+        sweep((self._course.root / "autograded").glob(f"*/{self._unit.name}"))
 
     def holds(self, student: str, notebook: Path, result: Result) -> bool:
         """Whether this very result is recorded: then a person's grades are not touched again."""
         there = self._target(student, notebook)
-        if not there.is_file() or nbformat.read(there, as_version=4) != result.executed:
+        if not there.is_file() or there.read_bytes() != _written(result):
             return False
-        with Gradebook(self._directory.db_url, self._directory.course_id) as gradebook:
+        return patiently(lambda: self._knows(student, notebook.stem))
+
+    def _knows(self, student: str, notebook: str) -> bool:
+        with self._open() as gradebook:
             try:
-                gradebook.find_submission_notebook(notebook.stem, self._unit.name, student)
+                gradebook.find_submission_notebook(notebook, self._unit.name, student)
             except MissingEntry:
                 return False
         return True
@@ -89,27 +110,42 @@ class Recorder:
         return self._course.root / "autograded" / student / self._unit.name / notebook.name
 
     def record(self, student: str, notebook: Path, result: Result) -> None:
-        """Write the executed notebook, and the points of its checks, for one student."""
+        """Put the points of the checks into the gradebook, then write the executed notebook.
+
+        In this order: an accident in between leaves a result that `holds` does not find, and recording
+        it again changes nothing.
+        """
+        patiently(lambda: self._enter(student, notebook.stem, result))
+        write_whole(self._target(student, notebook), _written(result))
+
+    def _enter(self, student: str, notebook: str, result: Result) -> None:
+        """Enter all of a result, or nothing. nbgrader commits after every cell: here that waits."""
+        assert result.executed is not None
         with (
-            Gradebook(self._directory.db_url, self._directory.course_id) as gradebook,
+            self._open() as gradebook,
+            gradebook.engine.begin() as connection,
             warnings.catch_warnings(),
         ):
             # nbgrader relates a new submission to its notebooks before it has added it
             warnings.simplefilter("ignore", SAWarning)
+            session = sessionmaker(connection, join_transaction_mode="rollback_only")
+            gradebook.db = scoped_session(session)
             gradebook.update_or_create_student(student)
             gradebook.update_or_create_submission(self._unit.name, student)
-        about = {
-            "student": student,
-            "assignment": self._unit.name,
-            "notebook": notebook.stem,
-            "db_url": self._directory.db_url,
-        }
-        SaveAutoGrades(log=LOG).preprocess(result.executed, {"nbgrader": about})
-        target = self._target(student, notebook)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft = target.with_suffix(".draft")
-        nbformat.write(result.executed, draft)
-        os.replace(draft, target)
+            saver = SaveAutoGrades(log=LOG)
+            saver.gradebook = gradebook
+            saver.assignment_id, saver.notebook_id, saver.student_id = (
+                self._unit.name,
+                notebook,
+                student,
+            )
+            for index, cell in enumerate(result.executed.cells):
+                saver.preprocess_cell(cell, {}, index)
+
+
+def _written(result: Result) -> bytes:
+    """The executed notebook as it stands in the file."""
+    return (nbformat.writes(result.executed) + "\n").encode()
 
 
 def automatic_points(course: Course, unit: Unit) -> dict[str, dict[str, tuple[float, float]]]:

@@ -18,8 +18,8 @@ from nbformat import NotebookNode
 
 from autograder.arrivals import Arrivals, read_json
 from autograder.course import Course, Unit
-from autograder.integrity_copy import copies
 from autograder.integrity_code import CodeReader, Found
+from autograder.integrity_copy import copies
 from autograder.integrity_follow import Names, parse
 from autograder.integrity_names import LIBRARIES
 from autograder.integrity_text import TURNED, in_prose, lines_of_prose

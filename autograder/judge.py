@@ -33,6 +33,7 @@ from autograder.executed import (
     verdict_outputs,
 )
 from autograder.inside import wire
+from autograder.inside.told import KILLED
 from autograder.integrity import Flag, flags_of
 from autograder.library import imports_of, student_library
 from autograder.memorized import public_answers
@@ -214,8 +215,10 @@ class Sitting:
             "seconds": self._budgets.ask_seconds,
         }
         try:
-            reply = self._request(request, 4 * self._budgets.ask_seconds + len(cases))
-            answers = trusted_answers(reply, len(cases))
+            seconds = 4 * self._budgets.ask_seconds + len(cases)
+            answers = trusted_answers(self._request(request, seconds), len(cases))
+            if any(answer.missing == KILLED for answer in answers):
+                answers = trusted_answers(self._request(request, seconds), len(cases))
             if shows_programs(cases):
                 answers = [silent(answer, check.function_name) for answer in answers]
         except wire.WireError as error:
@@ -230,6 +233,18 @@ class Sitting:
         return {"op": "cell", "source": source, "seconds": self._budgets.cell_seconds}
 
     def _request(self, message: dict[str, Any], seconds: float) -> Any:
+        """Have something done; if the process is killed, once more: only what happens twice is its doing."""
+        try:
+            return self._request_once(message, seconds)
+        except wire.Late:
+            raise
+        except wire.WireError as error:
+            reason = self._failed(error)
+            if reason not in (KILLED, str(error)):
+                raise wire.WireError(reason) from error
+            return self._request_once(message, seconds)
+
+    def _request_once(self, message: dict[str, Any], seconds: float) -> Any:
         if self._process is None:
             self._left()
             self._process = self._stack.enter_context(self._warm.student(self._budgets))

@@ -9,10 +9,10 @@ import ast
 import hashlib
 import os
 import shutil
-import tempfile
 from functools import lru_cache
 from pathlib import Path
 
+from filelock import FileLock
 from nbformat import NotebookNode
 
 from autograder.course import REPO, Course, Unit
@@ -40,19 +40,25 @@ def student_library(course: Course, unit: Unit) -> Path:
     if place.is_dir():
         return place
     place.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(dir=place.parent, prefix="draft-"))
-    masked_library(unit, draft)
-    inside = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(REPO / "autograder" / "inside", draft / "inside", ignore=inside)
-    for folder, _, files in os.walk(draft):
-        os.chmod(folder, 0o755)
-        for name in files:
-            os.chmod(os.path.join(folder, name), 0o644)
-    try:
-        draft.rename(place)
-    except OSError:  # another process was faster
-        shutil.rmtree(draft, ignore_errors=True)
+    with FileLock(f"{place}.lock"):
+        if not place.is_dir():
+            draft = place.with_name(f"{place.name}.draft")
+            shutil.rmtree(draft, ignore_errors=True)  # of a process that was killed
+            draft.mkdir()
+            _furnish(draft, unit)
+            os.sync()  # what has its name is on the disk
+            draft.rename(place)
     return place
+
+
+def _furnish(folder: Path, unit: Unit) -> None:
+    masked_library(unit, folder)
+    inside = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(REPO / "autograder" / "inside", folder / "inside", ignore=inside)
+    for place, _, files in os.walk(folder):
+        os.chmod(place, 0o755)
+        for name in files:
+            os.chmod(os.path.join(place, name), 0o644)
 
 
 def imports_of(notebook: NotebookNode) -> list[str]:

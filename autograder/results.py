@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +22,7 @@ from autograder.course import Course, Unit
 from autograder.integrity import Flag
 from autograder.judge import Result
 from autograder.library import version
+from autograder.whole_file import sweep, write_whole
 
 
 @dataclass(frozen=True)
@@ -69,12 +68,11 @@ class ResultStore:
 
     def put(self, key: str, result: Result) -> None:
         """Keep a result under its key."""
-        descriptor, draft = tempfile.mkstemp(dir=self._folder, prefix="draft-")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(to_json(result), file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, self._folder / f"{key}.json")
+        write_whole(self._folder / f"{key}.json", json.dumps(to_json(result)).encode())
+
+    def sweep(self) -> None:
+        """Clear up after a run that was killed."""
+        sweep([self._folder])
 
 
 def to_json(result: Result) -> dict[str, Any]:

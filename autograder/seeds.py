@@ -5,25 +5,32 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
 import secrets
+from pathlib import Path
 
 import numpy as np
+from filelock import FileLock
 
 from autograder.course import Course
+from autograder.whole_file import write_whole
+
+SECRET_BYTES = 32
 
 
 def course_secret(course: Course) -> bytes:
     """The 32 secret bytes of a course, made at first use and readable by its owner only."""
     path = course.state / "secret"
-    course.state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secret := secrets.token_bytes(32))
-    return secret
+    if not _whole(path):
+        course.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with FileLock(course.state / "secret.lock"):  # of several processes, one makes it
+            if not _whole(path):
+                write_whole(path, secrets.token_bytes(SECRET_BYTES), mode=0o600)
+    return path.read_bytes()
+
+
+def _whole(path: Path) -> bool:
+    """Whether the secret is there: one that was cut off could be guessed."""
+    return path.is_file() and path.stat().st_size == SECRET_BYTES
 
 
 def derive(key: bytes, *words: str) -> bytes:

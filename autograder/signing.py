@@ -9,8 +9,6 @@ In the course's private state:
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -23,9 +21,11 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
     load_pem_public_key,
 )
+from filelock import FileLock
 
 from autograder.course import Course
 from autograder.errors import CourseError
+from autograder.whole_file import write_whole
 
 
 def private_path(course: Course) -> Path:
@@ -38,13 +38,14 @@ def public_path(course: Course) -> Path:
 
 def signing_key(course: Course) -> Ed25519PrivateKey:
     """The private key of a course, made at first use. Its public half is written beside it."""
-    path = private_path(course)
+    path, public_file = private_path(course), public_path(course)
     course.state.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
-        made = Ed25519PrivateKey.generate().private_bytes(
-            Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
-        )
-        _write_once(path, made, 0o600)
+        with FileLock(course.state / "signing-key.lock"):  # of several processes, one makes it
+            if not path.exists():
+                made = Ed25519PrivateKey.generate()
+                form = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+                write_whole(path, made.private_bytes(*form), mode=0o600)
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
@@ -52,11 +53,11 @@ def signing_key(course: Course) -> Ed25519PrivateKey:
     if not isinstance(key, Ed25519PrivateKey):
         raise CourseError(f"{path} is no Ed25519 key: restore it, or move it away for a new one")
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    if not public_path(course).exists():
-        _write_once(public_path(course), public, 0o644)
-    elif public_path(course).read_bytes() != public:
+    if not public_file.exists():
+        write_whole(public_file, public, mode=0o644)
+    elif public_file.read_bytes() != public:
         raise CourseError(
-            f"{public_path(course)} is not the public half of {path.name}: move away the wrong one"
+            f"{public_file} is not the public half of {path.name}: move away the wrong one"
         )
     return key
 
@@ -88,19 +89,3 @@ def signed_by(key: Ed25519PublicKey, signature: bytes, message: bytes) -> bool:
     except InvalidSignature:
         return False
     return True
-
-
-def _write_once(path: Path, content: bytes, mode: int) -> None:
-    """Write a file whole and with its rights, unless somebody else was faster: then theirs counts."""
-    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix="draft-")  # readable by us only
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(draft, mode)
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        os.unlink(draft)

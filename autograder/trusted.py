@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -46,7 +45,7 @@ def silent(answer: Answer, function: str) -> Answer:
     if answer.raised:
         kind = answer.raised[0] if hasattr(builtins, answer.raised[0]) else "an exception"
         return Answer(raised=(kind, ""))
-    ours = (OUR_REASONS.fullmatch(answer.missing), answer.missing == not_there(function))
-    if answer.missing and not any(ours):
+    reason = answer.missing or ""
+    if reason and reason != not_there(function) and not OUR_REASONS.fullmatch(reason):
         return Answer(missing=NOTHING_CAME)
     return answer

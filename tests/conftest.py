@@ -14,6 +14,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from autograder.course import Course, Unit
+from autograder.sandbox import probe
 
 # programs that nbgrader starts by their bare names lie beside this Python
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
@@ -40,6 +41,13 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
 @pytest.fixture(scope="module")
 def unit(course: Course) -> Unit:
     return course.unit("01_significance")
+
+
+@pytest.fixture(scope="session")
+def namespaces() -> None:
+    """Student code runs in the strong sandbox."""
+    if probe().level != "namespaces":
+        missing(f"no bubblewrap: {probe().why}")
 
 
 LONG = ("test_notebooks.py", "test_demo.py", "test_browser.py", "test_nbgrader.py")

@@ -32,10 +32,11 @@ from tqdm import tqdm
 from autograder.check import SMALLEST_MARGIN, Case, Check, Verdict
 from autograder.checks import all_checks
 from autograder.course import REPO
-from autograder.inside.student import _ask
-from autograder.trusted import trusted_answers
+from autograder.inside.answers import _ask
 from autograder.public_cases import compile_check
+from autograder.sandbox import Budgets
 from autograder.secret_text import as_secrets, squeeze
+from autograder.trusted import trusted_answers
 from course_utils.agreement import deviation
 from course_utils.asking import Answer, shipped
 from course_utils.comparing import value_of
@@ -45,6 +46,7 @@ SEEDS = range(int(os.environ.get("COURSE_SEEDS", "15")))
 JUDGED = SEEDS[:10]
 CHECKS = all_checks()
 MAX_POINTS = 8.0
+WALLS = Budgets().limits()
 
 
 def as_text(case: Case) -> str:
@@ -61,7 +63,7 @@ def ask_as_judged(
         "not_allowed": check.not_allowed,
     }
     namespace = {check.function_name: function}
-    replies = [_ask(namespace, request, json.loads(text)) for text in inputs]
+    replies = [_ask(namespace, request, json.loads(text), WALLS) for text in inputs]
     return trusted_answers(json.loads(json.dumps({"answers": replies})), len(inputs))
 
 

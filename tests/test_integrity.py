@@ -180,7 +180,10 @@ def test_solved_learner_and_blank_notebooks_of_all_units_have_no_flag(course: Co
         for make in (solved, learner, blank):
             sample = make(unit, nbformat.read(unit.built, as_version=4))
             notebook = rebuild(unit.built, sample).notebook
-            assert flags_of(notebook, graded, answers, unit.topics) == [], (unit.name, make.__name__)
+            assert flags_of(notebook, graded, answers, unit.topics) == [], (
+                unit.name,
+                make.__name__,
+            )
 
 
 def test_a_flag_holds_the_cell_the_line_and_its_text() -> None:

@@ -10,7 +10,7 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from autograder import judge, seeds
+from autograder import seeds
 from autograder.course import Course, Unit
 from autograder.errors import CourseError
 from autograder.judge import Result, judge_notebook, judge_rebuilt

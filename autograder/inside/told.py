@@ -18,6 +18,7 @@ MEANINGS = {  # what stands in an exception -> which limit that was
 }
 
 NOTHING_CAME = "no answer came back"
+KILLED = "the process was killed"
 NO_MORE = "not asked any more, after crashes or time-outs"
 OUR_REASONS = re.compile(  # all that a fork's end can mean; no word in it is the student's
     rf"{NOTHING_CAME}|{NO_MORE}|it took over \d{{1,5}}(\.\d{{1,3}})? s|"
@@ -78,7 +79,7 @@ def how_it_ended(status: int, walls: dict[str, Any]) -> str:
     if -code == signal.SIGXCPU:
         return out_of_processor_time(walls)
     if -code == signal.SIGKILL:
-        return "the process was killed"
+        return KILLED
     return f"the process crashed ({signal.Signals(-code).name})"
 
 

@@ -24,9 +24,9 @@ from autograder.errors import CourseError
 from autograder.executed import harmless_html, trusted_outputs, verdict_outputs
 from autograder.inside import answers, wire
 from autograder.intake import collect
-from autograder.trusted import trusted_answers
 from autograder.reading import read_notebook
 from autograder.rebuild import rebuild
+from autograder.trusted import trusted_answers
 from course_utils.agreement import deviation, explain
 from course_utils.plain import NotPlain, decode, encode
 from tests.fuzz import descriptions, notebooks, zips

@@ -78,8 +78,8 @@ for _ in range(500):
 """
 BIG_ANSWER = "import numpy as np\nreturn np.zeros(2_000_000)"
 BIG_REPLY = """
-import inside.student
-inside.student._answers = lambda namespace, request: ["x" * (1 << 20)] * 40
+import inside.answers
+inside.answers.to = lambda *others: ["x" * (1 << 20)] * 40
 """
 
 ATTACKS = [

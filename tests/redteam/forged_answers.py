@@ -170,11 +170,11 @@ ATTACKS = [
         "pickle-in-npy",
         handing_in(
             PICKLE,
-            "import base64, io, numpy, inside.student\n"
+            "import base64, io, numpy, inside.answers\n"
             "stream = io.BytesIO()\n"
             "numpy.save(stream, numpy.array([Payload()], dtype=object), allow_pickle=True)\n"
             "raw = {'npy': base64.b64encode(stream.getvalue()).decode()}\n"
-            "inside.student._ask = lambda *a: {'value': [raw, raw, []]}",
+            "inside.answers._ask = lambda *a: {'value': [raw, raw, []]}",
         ),
         says="cannot be read",
     ),

@@ -81,13 +81,13 @@ while frame:
 raise RuntimeError(str([t for t in told if 'expected' in str(t) or 'request' in t])[-290:])
 """
 HIDDEN_PROGRAMS = """
-import inside.student
+import inside.answers
 seen = []
-answer = inside.student._answers
-def listening(namespace, request):
+answer = inside.answers.to
+def listening(request, *others):
     seen.append(request)
-    return answer(namespace, request)
-inside.student._answers = listening
+    return answer(request, *others)
+inside.answers.to = listening
 """
 SHOW_PROGRAMS = "import base64\nprint(seen)\nprint(base64.b64encode(str(seen).encode()).decode())"
 PROGRAM_IN_A_MESSAGE = """
@@ -105,11 +105,10 @@ PROGRAM_AS_A_CLASS = PROGRAM_IN_A_MESSAGE.replace(
     "raise type(args[0].source.split('return')[-1][:75], (Exception,), {})()",
 )
 PROGRAM_AS_A_REASON = """
-import inside.student
-def telling(namespace, request):
+import inside.answers
+def telling(request, *others):
     return [{"missing": str(case)[-290:]} for case in request["cases"]]
-if inside.student:
-    inside.student._answers = telling
+inside.answers.to = telling
 """
 PROGRAM_IN_AN_ANSWER = PROGRAM_IN_A_MESSAGE.replace(
     "raise KeyError(args[0].source[-280:])", "return {args[0].source[-39:]: args[0].source}"

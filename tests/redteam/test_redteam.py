@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -50,7 +53,7 @@ def test_only_right_answers_earn_points(hall: Class, attack: Attack) -> None:
 def test_tampering_that_is_plain_to_see_is_flagged(hall: Class, attack: Attack) -> None:
     outcome = hall.outcomes[attack.name]
     assert outcome.result, outcome.reason
-    flags = outcome.result.verdicts[0].integrity
+    flags = [flag for verdict in outcome.result.verdicts for flag in verdict.integrity]
     assert any(attack.flag in flag for flag in flags), flags
     page = (hall.course.root / "report" / f"{hall.unit.name}.html").read_text(encoding="utf-8")
     assert f"{attack.name}: " in page
@@ -158,6 +161,17 @@ def test_messages_hold_nothing_that_a_terminal_obeys(hall: Class) -> None:
         for verdict in row.result.verdicts if row.result else []:
             told = "".join([*verdict.messages, *verdict.integrity])
             assert told.isprintable(), repr(told)
+
+
+def test_what_attacks_replace_in_the_students_process_is_really_there() -> None:
+    """An attack on a name that we have changed would fail for no reason of ours."""
+    written = "".join(
+        path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("*.py")
+    )
+    replaced = set(re.findall(r"\binside\.(\w+)\.(\w+) =", written))
+    assert len(replaced) > 3
+    for module, name in replaced:
+        assert hasattr(importlib.import_module(f"autograder.inside.{module}"), name), (module, name)
 
 
 def test_every_row_and_every_twin_of_the_list_is_tried() -> None:

@@ -1,0 +1,108 @@
+"""Worker processes: each does one call at a time, ends with its parent, and is replaced when it dies.
+
+A pool of several processes breaks as a whole when one of them dies, and does not tell which call it
+was busy with. So every worker is a pool of its own: exactly the call that died with it is made again.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from concurrent.futures.process import ProcessPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+from autograder.inside.wire import WireError
+
+# What may be the machine's doing: a worker, or a process of the sandbox, was killed.
+ACCIDENTS = (BrokenExecutor, OSError, WireError)
+
+
+def spread(
+    function: Callable[..., Any], calls: Mapping[str, tuple[Any, ...]], workers: int
+) -> Generator[tuple[str, Future[Any]]]:
+    """Make all calls in worker processes; yield each key with its future as soon as that is done.
+
+    A call that ends in an accident is made once more. When nobody wants the rest any more (the
+    iterator is closed, or Ctrl-C), the workers are killed.
+    """
+    others = set(multiprocessing.active_children())
+    left, again = deque(calls), set[str]()
+    under_way: dict[Future[Any], tuple[str, Executor]] = {}
+
+    def send(executor: Executor) -> None:
+        key = left.popleft()
+        executor, future = _submit(executor, function, calls[key])
+        under_way[future] = key, executor
+
+    try:
+        for _ in range(min(workers, len(calls))):
+            send(_worker())
+        while under_way:
+            for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+                key, executor = under_way.pop(future)
+                accident = isinstance(future.exception(), ACCIDENTS)
+                retried = accident and key not in again
+                if retried:
+                    again.add(key)
+                    left.append(key)
+                if left:  # before the caller is busy with what came
+                    send(executor)
+                else:
+                    executor.shutdown(wait=False)
+                if not retried:
+                    yield key, future
+    finally:
+        if under_way:
+            for child in set(multiprocessing.active_children()) - others:
+                child.kill()
+        for _, executor in under_way.values():
+            executor.shutdown(cancel_futures=True)
+
+
+def _worker() -> Executor:
+    return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_begin)
+
+
+def _submit(
+    executor: Executor, function: Callable[..., Any], arguments: tuple[Any, ...]
+) -> tuple[Executor, Future[Any]]:
+    """Submit a call, to a new worker if this one is known to be dead; return the one it is at."""
+    with _interrupts_wait():
+        try:
+            return executor, executor.submit(function, *arguments)
+        except BrokenExecutor:
+            executor.shutdown(wait=False)
+            executor = _worker()
+            return executor, executor.submit(function, *arguments)
+
+
+@contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """Ctrl-C reaches a whole terminal: a worker begins deaf to it, and the parent decides what to do."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin() -> None:
+    """What a worker does first: it lets Ctrl-C pass, and watches its parent."""
+    # a handler of our own, as programs that we start would go on ignoring what we ignore
+    signal.signal(signal.SIGINT, lambda *_: None)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A parent that is killed cannot end us; and our own pipes never close, as we hold both ends."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
