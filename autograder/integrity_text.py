@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 PLACES = re.compile(
     r"(?:^|[\s'\"=])(/proc/\S*|/etc/(?:passwd|shadow)\b|/dev/shm\b\S*|~?/?\.ssh\b\S*)"
-    r"|(gradebook\.db|nbgrader_config|(?:^|/)\.course(?:/|$)|site-packages)"
+    r"|(gradebook\.db|nbgrader_config|(?:^|/)autograder(?:/|$)|(?:^|/)\.course(?:/|$)|site-packages)"
     r"|^(\S{0,200}\.ipynb)$"
 )
 SECRETS = re.compile(r"secret|passw|token|credential|private|nbgrader|autograder|course", re.I)

@@ -236,9 +236,7 @@ class Sitting:
         """Have something done; if the process is killed, once more: only what happens twice is its doing."""
         try:
             return self._request_once(message, seconds)
-        except wire.Late:
-            raise
-        except wire.WireError as error:
+        except wire.Gone as error:
             reason = self._failed(error)
             if reason not in (KILLED, str(error)):
                 raise wire.WireError(reason) from error
@@ -274,7 +272,7 @@ class Sitting:
         self._stack.close()
         reason = self._process.reason if self._process else ""
         self._forget()
-        return str(error) if isinstance(error, wire.Late) or not reason else reason
+        return reason if reason and isinstance(error, wire.Gone) else str(error)
 
 
 _WARM: dict[tuple[Path, str], WarmProcess] = {}

@@ -29,7 +29,7 @@ from nbgrader.preprocessors import (
 
 from autograder.author_cells import DropAuthorCells
 from autograder.settings import CODE_STUB, TEXT_STUB
-from course_utils.readable import writable
+from course_utils.readable import one_line, writable
 
 CHECK_PREFIX = "check-"
 LIKE_ENOUGH = 0.6
@@ -229,8 +229,10 @@ def _note_tampering(result: Rebuilt, submitted: NotebookNode) -> None:
         metadata = cell.get("metadata") or {}
         tags = metadata.get("tags") or []
         if isinstance(tags, list) and "skip-execution" in tags:
-            found.append(_text(metadata.get("nbgrader"), "grade_id") or f"cell {number}")
+            name = one_line(_text(metadata.get("nbgrader"), "grade_id")[:60])
+            found.append(name or f"cell {number}")
     if found:
+        found.sort(key=lambda name: name.startswith("cell "))  # those with names of their own first
         named = ", ".join(found[:5]) + ", …" * (len(found) > 5)
         result.flags.append(f"tagged skip-execution in the submission: {named}")
         result.repairs.append(

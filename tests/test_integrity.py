@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import re
 import time
 from pathlib import Path
 
@@ -24,6 +27,7 @@ from autograder.report import write_report
 from autograder.results import from_json, to_json
 from autograder.samples import blank, learner, solved
 from autograder.single import check_file
+from course_utils.significance import holm
 
 GRADED = ["holm", "paired_bootstrap"]
 
@@ -310,3 +314,18 @@ def test_the_report_shows_the_line_and_runs_none_of_it(
     assert "<script>" not in page
     (verdict, *_) = outcome.as_json()["verdicts"]
     assert all(isinstance(sentence, str) for sentence in verdict["integrity"])
+
+
+def test_a_copy_of_the_reference_is_seen_whatever_its_names_are() -> None:
+    tree = ast.parse(inspect.getsource(holm))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            node.name, node.body = "mine", node.body[1:]  # without its docstring
+    source = re.sub(r"\bp\b", "values", ast.unparse(tree)).replace("order", "places")
+    about = {"nbgrader": {"grade_id": "holm", "solution": True}}
+    for text, expected in ((source, 1), (source.replace("<=", "<"), 0)):
+        notebook = new_notebook(cells=[new_code_cell(text, metadata=about)])
+        found = flags_of(notebook, [], {}, ("significance",))
+        assert [flag.what for flag in found] == [
+            "has the shape of the reference of holm, names apart"
+        ] * expected

@@ -81,7 +81,7 @@ def test_the_hostile_notebook_earns_nothing(
 ) -> None:
     result = judged(course, unit, hostile(unit, notebook))
     assert result.points == 0
-    assert "a cell is tagged skip-execution" in result.verdicts[0].integrity
+    assert any("skip-execution" in flag for flag in result.verdicts[0].integrity)
 
 
 ACCIDENTS = {

@@ -26,6 +26,7 @@ LONGEST_ANSWER = 4 << 20  # bytes
 TOO_LARGE = f"the answer is larger than {of_bytes(LONGEST_ANSWER)}"
 MOST_PARTS = wire.MOST_PARTS // 4  # of one answer
 TOO_MANY_PARTS = f"the answer has over {MOST_PARTS} parts"
+TOGETHER = "the answers together are larger than can be read"
 MISSES_ALLOWED = 2  # after that many crashes or time-outs, the rest of an exercise is not asked
 LAST_BREATH_SECONDS = 1.0  # from the end of what a fork says to its own
 
@@ -61,7 +62,20 @@ def to(request: dict[str, Any], namespace: dict[str, Any], walls: dict[str, Any]
         if reason:
             answers.append({"missing": reason})
             misses += 1
-    return answers
+    return within_a_frame(answers)
+
+
+def within_a_frame(answers: list[Any]) -> list[Any]:
+    """The answers, without those for which one frame has no room."""
+    room, parts = wire.LONGEST_FRAME - 1024, wire.MOST_PARTS - 8
+    kept: list[Any] = []
+    for answer in answers:
+        text = json.dumps(answer).encode()
+        size, count = len(text) + 2, wire.parts_of(text) + 1
+        fits = size <= room and count <= parts
+        kept.append(answer if fits else {"missing": TOGETHER})
+        room, parts = room - (size if fits else 128), parts - (count if fits else 2)
+    return kept
 
 
 def _has_threads() -> bool:

@@ -24,6 +24,7 @@ OUR_REASONS = re.compile(  # all that a fork's end can mean; no word in it is th
     rf"{NOTHING_CAME}|{NO_MORE}|it took over \d{{1,5}}(\.\d{{1,3}})? s|"
     r"the process (ended|was killed|crashed \(SIG[A-Z]{2,8}\))|"
     r"it used up its \d{1,6} s of processor time|"
+    r"the answers together are larger than can be read|"
     r"the answer (is larger than \d{1,4} MiB|has over \d{1,9} parts)"
 )
 

@@ -29,13 +29,17 @@ class Late(WireError):
     """Nothing came within the time."""
 
 
+class Gone(WireError):
+    """The other side has closed its end."""
+
+
 def send(sock: socket.socket, message: Any) -> None:
     """Send one frame; a peer that does not read within the socket's timeout is a WireError."""
     body = json.dumps(message).encode("utf-8")
     try:
         sock.sendall(HEADER.pack(len(body)) + body)
     except OSError as error:
-        raise WireError(f"the other side does not listen: {error}") from error
+        raise Gone(f"the other side does not listen: {error}") from error
 
 
 def receive(sock: socket.socket, seconds: float | None, longest: int = LONGEST_FRAME) -> Any:
@@ -77,9 +81,9 @@ def _read(sock: socket.socket, count: int, deadline: float | None) -> bytes:
         except TimeoutError as error:
             raise Late("nothing came in time") from error
         except OSError as error:
-            raise WireError(f"the connection broke: {error}") from error
+            raise Gone(f"the connection broke: {error}") from error
         if not part:
-            raise WireError("the process ended")
+            raise Gone("the process ended")
         parts.append(part)
         count -= len(part)
     return b"".join(parts)

@@ -127,7 +127,7 @@ ATTACKS = [
     Attack(4, "yes-array", handing_in(YES_ARRAY, answers="return yes()")),
     Attack(4, "yes-tensor", handing_in(YES_TENSOR, answers="return Yes(torch.zeros(5))")),
     Attack(4, "yes-from-the-right", handing_in(REVERSED, answers="return Yes()"), says="Yes"),
-    Attack(4, "colliding-keys", handing_in(COLLIDING, answers="return Slow()"), says="collide"),
+    Attack(4, "colliding-keys", handing_in(COLLIDING, answers="return Slow()"), says="one hash"),
     *(
         Attack(6, name, handing_in(answers=answering(expression)))
         for name, expression in VALUES.items()

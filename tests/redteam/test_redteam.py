@@ -56,7 +56,7 @@ def test_tampering_that_is_plain_to_see_is_flagged(hall: Class, attack: Attack) 
     flags = [flag for verdict in outcome.result.verdicts for flag in verdict.integrity]
     assert any(attack.flag in flag for flag in flags), flags
     page = (hall.course.root / "report" / f"{hall.unit.name}.html").read_text(encoding="utf-8")
-    assert f"{attack.name}: " in page
+    assert f"<td>{attack.name}</td>" in page.partition("Worth a look")[2]
 
 
 @each([attack for attack in GRADED if attack.says])
@@ -127,6 +127,9 @@ def test_grading_writes_what_it_should_and_nothing_else(hall: Class) -> None:
     assert hall.after.results[planted] == hall.before.results[planted]
     graded = [row for row in hall.outcomes.values() if row.result]
     assert len(hall.after.results) == 1 + len(graded)
+    assert sorted(hall.after.certificates) == sorted(
+        f"{hall.unit.name}/{row.student}/significance.0001.json" for row in graded
+    )
     for row in graded:
         assert row.result
         for verdict in row.result.verdicts:

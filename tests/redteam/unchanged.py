@@ -13,7 +13,8 @@ from autograder.course import Course
 from autograder.gradebook import open_gradebook
 from autograder.sandbox import FIRST_USER_ID, USER_IDS
 
-WRITTEN = ("autograded", "feedback", "report", ".course/results", ".course/libraries")
+STATE = ("results", "certificates", "libraries", "signing-key", "grading.lock")
+WRITTEN = ("autograded", "feedback", "report", *(f".course/{name}" for name in STATE))
 MARK = "redteam-left"
 
 
@@ -32,6 +33,7 @@ class Everything:
 
     kept: dict[str, str]  # what grading does not write
     results: dict[str, str]
+    certificates: dict[str, str]
     autograded: dict[str, str]
     points: dict[tuple[str, str], float | None]  # (student, cell) in the gradebook
 
@@ -49,6 +51,7 @@ class Everything:
         return cls(
             kept,
             hashes(course.state / "results"),
+            hashes(course.state / "certificates"),
             hashes(course.root / "autograded"),
             points,
         )
