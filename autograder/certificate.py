@@ -23,6 +23,7 @@ from autograder.course import Course, Unit
 from autograder.judge import Result
 from autograder.results import Submission
 from autograder.signing import fingerprint, signed_by, signing_key
+from autograder.whole_file import sweep
 
 PURPOSE = b"grade certificate, form 1\n"  # a signature made for another purpose is none of this
 LONGEST = 1 << 20  # characters
@@ -109,6 +110,11 @@ def issue(course: Course, unit: Unit, submission: Submission, result: Result) ->
     name = f"{submission.path.stem}.{serial:04}.json"
     write(folder_of(course, unit) / submission.student / name, certificate.text().encode())
     return certificate
+
+
+def sweep_drafts(course: Course, unit: Unit) -> None:
+    """Clear up after a run that was killed."""
+    sweep(folder_of(course, unit).glob("*"))
 
 
 def folder_of(course: Course, unit: Unit) -> Path:

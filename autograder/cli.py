@@ -26,6 +26,8 @@ UnitName = Annotated[str, typer.Argument(metavar="UNIT", help="For example 01_si
 Sandbox = Annotated[str, typer.Option(help="auto, require, namespaces, landlock, limits or off.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON only.")]
 
+INTERRUPTED = 130  # what shells call Ctrl-C; some versions of typer return it, others raise
+
 
 def main() -> None:
     """Run the command line; turn bad input into one clear line."""
@@ -34,12 +36,15 @@ def main() -> None:
     if sys.argv[1:2] != ["lab"]:  # checks compute with small tensors: more threads would only wait
         os.environ.setdefault("OMP_NUM_THREADS", "1")
     try:
-        sys.exit(app(standalone_mode=False))
+        code = app(standalone_mode=False)
+        if code == INTERRUPTED:
+            raise KeyboardInterrupt
+        sys.exit(code)
     except (CourseError, DataError) as error:
         told = str(error)
     except (typer.Abort, KeyboardInterrupt):  # Ctrl-C
         print("course: stopped; to go on, run the same command again", file=sys.stderr)
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     except UsageError as error:
         if len(sys.argv) == 1:  # no command at all: the help
             error.show()

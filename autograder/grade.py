@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.certificate import issue
+from autograder.certificate import issue, sweep_drafts
 from autograder.course import Course, Unit
 from autograder.errors import CourseError
 from autograder.gradebook import Recorder
@@ -82,6 +82,7 @@ def _grade(
     recorder, store = Recorder(course, unit), ResultStore(course, unit)
     recorder.sweep()
     store.sweep()
+    sweep_drafts(course, unit)
     student_library(course, unit)  # made once, before the workers want it
     outcomes: list[Graded] = []
     waiting: dict[str, Submission] = {}
@@ -97,8 +98,9 @@ def _grade(
     if not waiting:
         return _in_order(course, unit, outcomes)
     judged = judge_all(course, unit, waiting, workers or os.cpu_count() or 1, sandbox)
-    with closing(judged):  # if we stop here, the workers do too
-        for key, outcome in track(judged, f"grading {unit.name}", total=len(waiting)):
+    shown = track(judged, f"grading {unit.name}", total=len(waiting))
+    with closing(judged), closing(shown):  # if we stop here, the workers do too
+        for key, outcome in shown:
             if outcome.result:
                 store.put(key, outcome.result)
                 issue(course, unit, waiting[key], outcome.result)

@@ -23,6 +23,7 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
+from nbgrader.api import Course as CourseRow
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveAutoGrades
 from sqlalchemy.exc import SAWarning
@@ -56,9 +57,22 @@ def nbgrader_config(course: Course) -> Config:
 @contextmanager
 def open_gradebook(course: Course) -> Iterator[Gradebook]:
     """nbgrader's gradebook of a workspace."""
-    directory = CourseDirectory(config=nbgrader_config(course))
-    with Gradebook(directory.db_url, directory.course_id) as gradebook:
+    with _opened(CourseDirectory(config=nbgrader_config(course))) as gradebook:
         yield gradebook
+
+
+def _opened(directory: CourseDirectory) -> Gradebook:
+    try:
+        gradebook = Gradebook(directory.db_url, directory.course_id)
+    except ModuleNotFoundError as error:
+        url = "postgresql+psycopg://"
+        fix = f"db_url should begin with {url}, and pip install 'psycopg[binary]'"
+        raise CourseError(f"the gradebook's driver {error.name} is missing: {fix}") from None
+    # nbgrader makes no row for a course without a name, and then refers to it: PostgreSQL objects
+    if gradebook.db.get(CourseRow, directory.course_id) is None:
+        gradebook.db.add(CourseRow(id=directory.course_id))
+    gradebook.db.commit()
+    return gradebook
 
 
 class Recorder:
@@ -69,16 +83,8 @@ class Recorder:
         self._directory = CourseDirectory(config=nbgrader_config(course))
         patiently(self._find_unit)
 
-    def _open(self) -> Gradebook:
-        try:
-            return Gradebook(self._directory.db_url, self._directory.course_id)
-        except ModuleNotFoundError as error:
-            url = "postgresql+psycopg://"
-            fix = f"db_url should begin with {url}, and pip install 'psycopg[binary]'"
-            raise CourseError(f"the gradebook's driver {error.name} is missing: {fix}") from None
-
     def _find_unit(self) -> None:
-        with self._open() as gradebook:
+        with _opened(self._directory) as gradebook:
             try:
                 gradebook.find_assignment(self._unit.name)
             except MissingEntry:
@@ -99,7 +105,7 @@ class Recorder:
         return patiently(lambda: self._knows(student, notebook.stem))
 
     def _knows(self, student: str, notebook: str) -> bool:
-        with self._open() as gradebook:
+        with _opened(self._directory) as gradebook:
             try:
                 gradebook.find_submission_notebook(notebook, self._unit.name, student)
             except MissingEntry:
@@ -122,7 +128,7 @@ class Recorder:
         """Enter all of a result, or nothing. nbgrader commits after every cell: here that waits."""
         assert result.executed is not None
         with (
-            self._open() as gradebook,
+            _opened(self._directory) as gradebook,
             gradebook.engine.begin() as connection,
             warnings.catch_warnings(),
         ):

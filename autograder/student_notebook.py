@@ -12,7 +12,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograder.course import Course, Unit
 from autograder.errors import CourseError
-from autograder.gradebook import nbgrader_config
+from autograder.gradebook import nbgrader_config, open_gradebook
 
 
 def generate(course: Course, unit: Unit, folder: Path, *, record: bool) -> Path:
@@ -24,7 +24,10 @@ def generate(course: Course, unit: Unit, folder: Path, *, record: bool) -> Path:
     config = nbgrader_config(course)
     config.ClearMarkScheme.enforce_metadata = False  # a rubric may stand in a question's cell
     config.CourseDirectory.release_directory = str(folder)
-    if not record:
+    if record:
+        with open_gradebook(course):
+            pass  # with the course's own row in it
+    else:
         config.GenerateAssignment.no_database = True
         config.SaveCells.enabled = False
     directory = CourseDirectory(config=config, assignment_id=unit.name)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from typing import TypeVar
 
 T = TypeVar("T")
 
 
-def track(iterable: Iterable[T], description: str, total: int | None = None) -> Iterator[T]:
+def track(iterable: Iterable[T], description: str, total: int | None = None) -> Generator[T]:
     """Yield the items of `iterable` while a bar shows how far it is (on stderr, or as a widget).
 
     `total` is needed when the length of `iterable` is unknown.

@@ -24,9 +24,20 @@ UNIT = "01_significance"
 GRADED_BEFORE = 3  # students who were graded, by a person too, and handed in once more
 
 RIGHT = ""  # the instructor's own answer
+PARTLY_RIGHT = """
+def holm(p_values, alpha):
+    p = np.asarray(p_values)
+    rejected = np.zeros(len(p), bool)
+    for rank, index in enumerate(np.argsort(p, kind="stable")):
+        if not p[index] < alpha / (len(p) - rank):
+            break
+        rejected[index] = True
+    return rejected
+"""
 ANSWERS = (
     RIGHT,
     "def holm(p_values, alpha):\n    return np.asarray(p_values) <= alpha / len(p_values)",
+    PARTLY_RIGHT,
     "def holm(p_values, alpha):\n    import os\n    os._exit(3)",
     "def holm(p_values, alpha):\n    raise KeyError('alpha')",
     "holm = 7",
@@ -34,7 +45,7 @@ ANSWERS = (
 )
 
 
-def make_class(root: Path, students: int) -> Course:
+def make_class(root: Path, students: int, url: str = "") -> Course:
     """A workspace: one exercise and one question of unit 01, released, and a class that handed in.
 
     The first few were graded before, the question too, and have changed their answer since.
@@ -42,6 +53,8 @@ def make_class(root: Path, students: int) -> Course:
     course = Course(root)
     unit = _make_unit(course)
     write_config(course)
+    if url:
+        set_db_url(course, url)
     generate(course, unit, root / "release", record=True)
     names = [f"s{number:03}" for number in range(students)]
     for number, name in enumerate(names[:GRADED_BEFORE]):
@@ -149,6 +162,7 @@ def _certified(path: Path) -> dict[str, Any]:
 
 def _verdicts(path: Path) -> str:
     stored = json.loads(path.read_text(encoding="utf-8"))
+    del stored["made_with"]["judged"]  # when
     for verdict in stored["verdicts"]:
         del verdict["seconds"]
     return path.name + json.dumps(stored, sort_keys=True)

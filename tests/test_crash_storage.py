@@ -14,7 +14,7 @@ import pytest
 from autograder.course import Course
 from tests import postgres_server
 from tests.conftest import missing
-from tests.crash_class import move_gradebook, set_db_url
+from tests.crash_class import gradebook_rows, make_class, move_gradebook, set_db_url
 from tests.crash_run import Class, Grading, nothing_left, stored_only, until
 
 pytestmark = pytest.mark.usefixtures("namespaces")
@@ -107,6 +107,17 @@ def server() -> Iterator[postgres_server.Server]:
         yield server
 
 
+def test_a_course_can_begin_on_a_server(tmp_path: Path, server: postgres_server.Server) -> None:
+    """Released, graded and marked there from the first, with the same rows as in a file."""
+    there = make_class(tmp_path / "server", 4, server.url("new"))
+    here = make_class(tmp_path / "file", 4)
+    for course in (there, here):
+        run = Grading(course)
+        assert run.wait() == 0, run.told()
+    assert not (there.root / "gradebook.db").exists()
+    assert gradebook_rows(there) == gradebook_rows(here)
+
+
 # Ends the connection that fires it, at some of the rows; a sequence counts on when all else is undone.
 ACCIDENTS = """
 CREATE SEQUENCE entries;
@@ -133,19 +144,25 @@ def test_a_connection_that_is_cut_is_made_again(few: Class, server: postgres_ser
     few.check_again(course)
 
 
+@contextmanager
+def started_again(server: postgres_server.Server) -> Iterator[None]:
+    """Have it run afterwards; outside of `nothing_left`, which would become its parent."""
+    try:
+        yield
+    finally:
+        server.start()
+
+
 def test_a_server_that_goes_down_is_one_clear_line(
     few: Class, server: postgres_server.Server
 ) -> None:
     course = few.copy("down")
     move_gradebook(course, server.url("down"))
-    with nothing_left():
+    with started_again(server), nothing_left():
         run = Grading(course)
         run.after(few.stored + 2)
         server.stop()
-        try:
-            assert run.wait() == 2
-        finally:
-            server.start()
+        assert run.wait() == 2
     assert run.last_line().startswith("course: the gradebook fails (")
     assert run.last_line().endswith(AGAIN)
     assert "Traceback" not in run.told()
