@@ -1,53 +1,38 @@
 """From one submission to its verdicts. Student code runs elsewhere; here it is only asked.
 
-The canonical notebook's cells are run, one by one, in a student process. At each check cell fresh cases
-are drawn and asked; the plain data that comes back is all that counts. A process that ends or hangs is
-replaced: the cells that had run are run again without the one that broke it, and judging goes on.
+The canonical notebook's cells are run, one by one, in a student process (`sitting`). At each check cell
+fresh cases are drawn and asked; the plain data that comes back is all that counts.
 """
 
 from __future__ import annotations
 
-import atexit
-import json
-import time
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
 
 from autograder import seeds
 from autograder.budgets import budgets_of
-from autograder.check import Check, Verdict
+from autograder.check import Verdict
 from autograder.checks import checks_of
 from autograder.course import Course, Unit
 from autograder.errors import CourseError
 from autograder.executed import (
     announce,
-    error_output,
     make_harmless,
-    trusted_outputs,
     verdict_outputs,
 )
-from autograder.inside import wire
-from autograder.inside.told import KILLED
 from autograder.integrity import Flag, flags_of
-from autograder.library import imports_of, student_library
+from autograder.library import student_library
 from autograder.memorized import public_answers
-from autograder.processes import StudentProcess, WarmProcess
 from autograder.provenance import made_with
 from autograder.reading import read_notebook
 from autograder.rebuild import Rebuilt, exercise_cell, is_skipped, rebuild
-from autograder.sandbox import Budgets, Level, choose, marks
-from autograder.trusted import shows_programs, silent, trusted_answers
-from course_utils.asking import Answer, shipped
-from course_utils.data import data_dir
-from course_utils.plain import encode
-
-LARGEST_OUTPUTS = 16 << 20  # characters of all outputs of a notebook
+from autograder.sandbox import Budgets, choose, marks
+from autograder.sitting import Sitting
+from autograder.warm_processes import warm_process
 
 
 @dataclass
@@ -164,141 +149,3 @@ def judge_rebuilt(
     make_harmless(rebuilt.notebook)
     announce(rebuilt.notebook, result.verdicts, rebuilt.repairs)
     return result
-
-
-class Sitting:
-    """One submission's time with the judge: a student process, its replacement after each accident."""
-
-    def __init__(self, warm: WarmProcess, budgets: Budgets) -> None:
-        self._warm, self._budgets = warm, budgets
-        self._stack = ExitStack()
-        self._survived: list[str] = []  # sources of cells that ran without breaking the process
-        self._process: StudentProcess | None = None
-        self._shown = 0  # characters of outputs
-
-    def __enter__(self) -> Sitting:
-        self._deadline = time.monotonic() + self._budgets.total_seconds
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stack.close()
-
-    def run(self, source: str) -> list[NotebookNode]:
-        """Run one cell, and return its outputs."""
-        try:
-            reply = self._request(self._cell(source), self._budgets.cell_seconds)
-        except wire.WireError as error:
-            late = isinstance(error, wire.Late)
-            return [error_output("Stopped" if late else "ProcessEnded", self._failed(error))]
-        self._survived.append(source)
-        return self._within_bounds(trusted_outputs(reply))
-
-    def _within_bounds(self, outputs: list[NotebookNode]) -> list[NotebookNode]:
-        """The outputs of a cell, unless those of the notebook are too large by now."""
-        self._shown += len(json.dumps(outputs))
-        if self._shown <= LARGEST_OUTPUTS:
-            return outputs
-        size = f"{LARGEST_OUTPUTS >> 20} MiB"
-        told = f"left out: this notebook's outputs are larger than {size} together\n"
-        return [new_output("stream", name="stderr", text=told)]
-
-    def judge(self, check: Check, key: bytes, max_points: float) -> Verdict:
-        """Draw fresh cases for one exercise, ask them, and weigh the answers."""
-        begun = time.monotonic()
-        cases = check.draw(seeds.generator(seeds.derive(key, check.exercise)))
-        request = {
-            "op": "ask",
-            "function": check.function_name,
-            "ask": shipped(check.ask),
-            "not_allowed": list(check.not_allowed),
-            "cases": [encode(case.args) for case in cases],
-            "seconds": self._budgets.ask_seconds,
-        }
-        try:
-            seconds = 4 * self._budgets.ask_seconds + len(cases)
-            answers = trusted_answers(self._request(request, seconds), len(cases))
-            if any(answer.missing == KILLED for answer in answers):
-                answers = trusted_answers(self._request(request, seconds), len(cases))
-            if shows_programs(cases):
-                answers = [silent(answer, check.function_name) for answer in answers]
-        except wire.WireError as error:
-            answers = [Answer(missing=self._failed(error))] * len(cases)
-        if shows_programs(cases):  # the process holds them now, and later cells could print them
-            self._forget()
-        verdict = check.verdict(cases, answers, max_points)
-        verdict.seconds = round(time.monotonic() - begun, 3)
-        return verdict
-
-    def _cell(self, source: str) -> dict[str, Any]:
-        return {"op": "cell", "source": source, "seconds": self._budgets.cell_seconds}
-
-    def _request(self, message: dict[str, Any], seconds: float) -> Any:
-        """Have something done; if the process is killed, once more: only what happens twice is its doing."""
-        try:
-            return self._request_once(message, seconds)
-        except wire.Gone as error:
-            reason = self._failed(error)
-            if reason not in (KILLED, str(error)):
-                raise wire.WireError(reason) from error
-            return self._request_once(message, seconds)
-
-    def _request_once(self, message: dict[str, Any], seconds: float) -> Any:
-        if self._process is None:
-            self._left()
-            self._process = self._stack.enter_context(self._warm.student(self._budgets))
-            for source in list(self._survived):  # after an accident: come back to where we were
-                seconds_again = min(self._budgets.cell_seconds, self._left())
-                self._process.request(self._cell(source), seconds_again)
-        seconds = min(seconds, self._left())
-        try:
-            return self._process.request(message, seconds)
-        except wire.Late:
-            raise wire.Late(f"it took over {seconds:.0f} s and was stopped") from None
-
-    def _left(self) -> float:
-        """The seconds that this notebook still has."""
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise wire.Late(f"the notebook used up its {self._budgets.total_seconds:g} s")
-        return left
-
-    def _forget(self) -> None:
-        """End the present process; the next request starts a new one."""
-        self._stack.close()
-        self._process = None
-
-    def _failed(self, error: wire.WireError) -> str:
-        """End the present process, and say why it gave no answer."""
-        self._stack.close()
-        reason = self._process.reason if self._process else ""
-        self._forget()
-        return reason if reason and isinstance(error, wire.Gone) else str(error)
-
-
-_WARM: dict[tuple[Path, str], WarmProcess] = {}
-
-
-def warm_process(
-    library: Path, notebook: NotebookNode, level: Level, checks: Sequence[Check]
-) -> WarmProcess:
-    """This process's warm process for a unit; one that has died is replaced.
-
-    It holds what the notebook imports, and the libraries whose functions the checks watch for.
-    """
-    key = (library, level.level)
-    if key in _WARM and not _WARM[key].alive():
-        _WARM.pop(key).close()
-    if key not in _WARM:
-        watched = {name.rpartition(".")[0] for check in checks for name in check.not_allowed}
-        modules = [*imports_of(notebook), *sorted(watched)]
-        _WARM[key] = WarmProcess(library, modules=modules, level=level, data=data_dir())
-    return _WARM[key]
-
-
-def close_warm_processes() -> None:
-    """End every warm process of this process; they are started again when needed."""
-    while _WARM:
-        _WARM.popitem()[1].close()
-
-
-atexit.register(close_warm_processes)

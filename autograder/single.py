@@ -12,10 +12,12 @@ from autograder.checks import find_check
 from autograder.course import Course, Unit
 from autograder.errors import CourseError
 from autograder.integrity import flags_of_source
-from autograder.judge import Sitting, instructor_notebook, warm_process
+from autograder.judge import instructor_notebook
 from autograder.library import student_library
 from autograder.rebuild import CHECK_PREFIX, released
 from autograder.sandbox import choose, marks
+from autograder.sitting import Sitting
+from autograder.warm_processes import warm_process
 
 LARGEST_SOURCE = 1 << 20  # bytes
 

@@ -13,7 +13,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from autograder import differences, judge, provenance, seeds, signing
+from autograder import differences, provenance, seeds, signing
 from autograder.certificate import Certificate, folder_of, issued
 from autograder.checks import find_check
 from autograder.course import Course, Unit
@@ -26,6 +26,7 @@ from autograder.nbgrader_plugins import write_config
 from autograder.samples import learner, solved
 from autograder.student_notebook import generate
 from autograder.verify import verify
+from autograder.warm_processes import close_warm_processes
 
 STUDENTS = ("ada", "ben")
 
@@ -41,7 +42,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory, unit: Unit) -> Course:
         path.parent.mkdir(parents=True)
         nbformat.write(make(unit, nbformat.read(unit.built, as_version=4)), path)
     grade(course, unit, workers=1)
-    judge.close_warm_processes()
+    close_warm_processes()
     return course
 
 

@@ -12,7 +12,7 @@ import pytest
 from nbgrader import utils
 from nbgrader.api import Gradebook
 from nbgrader.plugins import CsvExportPlugin
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import SAWarning
 
 from tests.upstream.classroom import ANSWERS, Classroom
@@ -99,3 +99,11 @@ def test_a_comma_in_a_name_moves_the_columns_and_a_formula_stays_one(
         head, row = csv.reader(file)
     assert len(row) == len(head) + 1
     assert "=1+1" in row
+
+
+@weakness("31_unnamed_course_has_no_row")
+def test_an_assignment_refers_to_a_course_that_is_not_there(tmp_path: Path) -> None:
+    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db", "") as gradebook:  # the default id
+        gradebook.add_assignment("ps1")
+        broken = gradebook.db.execute(text("PRAGMA foreign_key_check")).all()
+    assert [(row[0], row[2]) for row in broken] == [("assignment", "course")]
