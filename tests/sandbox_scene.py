@@ -50,19 +50,33 @@ def still_there():
     assert '{victim_name}' in Path('/proc/{victim}/cmdline').read_text()
 attempt(still_there)
 attempt(lambda: open('/proc/{victim}/environ').read())
+def trace():
+    import ctypes
+    if ctypes.CDLL(None, use_errno=True).ptrace(16, {victim}, 0, 0):  # PTRACE_ATTACH
+        raise OSError(ctypes.get_errno(), "ptrace")
+attempt(trace)
 """,
     "siblings": """
 attempt(lambda: open('{neighbour}/mine').read())
 attempt(lambda: open('/dev/shm/{neighbour_name}').read())
+attempt(lambda: socket.socket(socket.AF_UNIX).connect('\\0{neighbour_name}'))
+if '{level}' != 'namespaces':  # there it is the number of another process
+    attempt(lambda: os.kill({neighbour_pid}, 0))
 """,
     "names": "attempt(lambda: os.stat('{home}/private'))",
 }
 NEIGHBOUR = """
-import os
-print(os.getcwd())
+import os, socket
+print(os.getcwd(), os.getpid())
 open('mine', 'w').write('x')
 try:
     open('/dev/shm/{name}', 'w').write('x')
+except OSError:
+    pass
+try:
+    service = socket.socket(socket.AF_UNIX)
+    service.bind('\\0{name}')
+    service.listen()
 except OSError:
     pass
 """
@@ -87,7 +101,8 @@ class Scene:
             victim = stack.enter_context(_victim())
             one = stack.enter_context(self.warm.student(PATIENT))
             neighbour = stack.enter_context(self.others.student(PATIENT))
-            folder = said(run(neighbour, NEIGHBOUR.format(name=name), 20)).strip()
+            about = said(run(neighbour, NEIGHBOUR.format(name=name), 20)).split()
+            folder, pid = about
             source = ATTACKS[promise].format(
                 home=self.home,
                 tcp=repr(self.tcp),
@@ -97,6 +112,8 @@ class Scene:
                 victim_name="victim",
                 neighbour=folder,
                 neighbour_name=name,
+                level=self.level.level,
+                neighbour_pid=pid,
             )
             told = said(run(one, TRY + source, 20))
             died = victim.poll() is not None
