@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from autograder import seeds
+from autograder.budgets import budgets_of
 from autograder.certificate import hash_of, points_of
 from autograder.checks import checks_of
 from autograder.course import Course, Unit
@@ -19,7 +20,6 @@ from autograder.provenance import commitment, environment, hash_of_check, hash_o
 from autograder.reading import read_notebook
 from autograder.rebuild import rebuild
 from autograder.results import Submission
-from autograder.sandbox import Budgets
 
 Points = Mapping[str, tuple[float, float]]  # by exercise: points, and of how many
 MOST_NAMED = 3
@@ -57,7 +57,7 @@ def differences(
         if claims["environment"].get(name) != now.get(name)
     ]:
         found.append(f"environment differs: {_some(others)}")
-    if claims["budgets"] != asdict(Budgets()):
+    if claims["budgets"] != asdict(budgets_of(course)):
         found.append("budgets differ")
     if claims["seed"] != _seed(course, unit, submission.student, claims["content"]):
         found.append("seed differs: the course has another secret")

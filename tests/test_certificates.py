@@ -301,6 +301,13 @@ def test_each_change_of_the_course_has_its_name(
     assert not (classroom.state / "secret").exists()  # looking makes nothing
 
 
+def test_budgets_are_certified_as_the_course_sets_them(classroom: Course, unit: Unit) -> None:
+    (classroom.root / "budgets.toml").write_text("cell_seconds = 30\n")
+    assert told(classroom)["ada"] == "budgets differ"
+    grade(classroom, unit, workers=1)
+    assert set(told(classroom).values()) == {""}
+
+
 def test_a_check_s_hash_covers_all_our_source_that_it_depends_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
