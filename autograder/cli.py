@@ -116,6 +116,7 @@ def grade(
 ) -> None:
     """Grade every submission of a unit; one bad submission never stops the rest."""
     from autograder.grade import grade
+    from autograder.sandbox import NO_SANDBOX
 
     course = Course.find(root)
     found = course.unit(unit)
@@ -126,7 +127,8 @@ def grade(
         )
     for row in outcomes:
         points = f"{row.result.points:g} / {row.result.max_points:g}" if row.result else "–"
-        print(f"{row.student:<24}{points:>12}  {row.status}")
+        unsafe = f", {NO_SANDBOX}" if row.result and row.result.sandbox == "off" else ""
+        print(f"{row.student:<24}{points:>12}  {row.status}{unsafe}")
     if json_file:
         listed = json.dumps([row.as_json() for row in outcomes], indent=2) + "\n"
         json_file.write_text(listed, encoding="utf-8")

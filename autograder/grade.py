@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.budgets import budgets_of
 from autograder.certificate import issue, sweep_drafts
 from autograder.course import Course, Unit
 from autograder.errors import CourseError
@@ -29,6 +30,8 @@ from autograder.results import ResultStore, Submission, from_json, key_of, to_js
 from autograder.sandbox import choose
 from autograder.workers import spread
 from course_utils.progress import track
+
+GRADERS_SECONDS = 300.0  # that our own work on one submission may take, on a busy machine
 
 
 @dataclass
@@ -161,15 +164,18 @@ def judge_all(
 ) -> Generator[tuple[str, Graded]]:
     """Judge in worker processes. A submission that cannot be judged must never stop the others."""
     root = str(course.root)
-    calls = {
-        key: (root, unit.name, s.student, s.path.name, s.content, sandbox)
+    calls = (
+        (key, (root, unit.name, s.student, s.path.name, s.content, sandbox))
         for key, s in waiting.items()
-    }
-    with closing(spread(judge_task, calls, workers)) as judged:
+    )
+    limit = budgets_of(course).total_seconds + GRADERS_SECONDS
+    with closing(spread(judge_task, calls, workers, limit)) as judged:
         for key, future in judged:
             student = waiting[key].student
             try:
                 outcome = Graded(student, from_json(future.result()))
+            except TimeoutError as error:
+                outcome = Graded(student, reason=str(error))
             except BrokenExecutor:
                 outcome = Graded(student, reason="the grading process died on it, twice")
             except CourseError as error:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.agreement import describe, without_torch
-from course_utils.asking import TWICE, Answer, ask_here, load_ask, load_portable
+from course_utils.asking import TWICE, Answer, as_sent, ask_here, load_ask, load_portable
 from course_utils.comparing import coincide, complaint_about, recognised, value_of
 from course_utils.plain import Code, decode
 
@@ -78,6 +78,7 @@ def selfcheck(
         answer = ask_here(function, args, ask, own, public["not_allowed"])
         if answer.raised and answer.raised[0] == "NotImplementedError":
             raise NotWritten(f"{title} is not written yet")
+        answer = as_sent(answer)
         right = _right(case)
         complaint = complaint_about(args, right, answer, agree, twice=twice, random=random)
         answers.append((case, args, right, answer, complaint))

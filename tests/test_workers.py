@@ -40,7 +40,7 @@ def test_only_the_call_that_died_with_its_worker_is_made_again(
     names = ["a", "once-b", "c", "always-d", "broken-e", "wrong-f", "once-g", "h", "i"]
     log = str(tmp_path / "calls")
     with nothing_left():
-        futures = dict(spread(work, {name: (log, name) for name in names}, workers))
+        futures = dict(spread(work, ((name, (log, name)) for name in names), workers))
     assert sorted(futures) == sorted(names)
     failed = {name: type(f.exception()).__name__ for name, f in futures.items() if f.exception()}
     assert failed == {"always-d": "BrokenProcessPool", "wrong-f": "ValueError"}
@@ -55,6 +55,22 @@ def first_or_never(name: str) -> None:
 
 def test_workers_are_killed_when_nobody_wants_the_rest() -> None:
     with nothing_left():
-        running = spread(first_or_never, {"first": ("first",), "second": ("second",)}, 2)
+        running = spread(first_or_never, [("first", ("first",)), ("second", ("second",))], 2)
         assert next(running)[0] == "first"
         running.close()
+
+
+def sleepy(name: str) -> str:
+    if name.startswith("asleep"):
+        signal.pause()
+    return name
+
+
+def test_a_call_that_takes_too_long_is_stopped_and_the_others_go_on() -> None:
+    names = ["a", "asleep-b", "c", "asleep-d", "e"]
+    with nothing_left():
+        futures = dict(spread(sleepy, [(name, (name,)) for name in names], 2, limit_seconds=5))
+    assert sorted(futures) == sorted(names)
+    late = {name for name, future in futures.items() if future.exception()}
+    assert late == {"asleep-b", "asleep-d"}
+    assert all("took over 5 s" in str(futures[name].exception()) for name in late)
