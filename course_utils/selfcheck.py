@@ -153,6 +153,8 @@ def _hints(known: dict[str, Any], answers: list[Any], *, twice: bool) -> list[st
 def _same(
     name: str, mistake: Any, case: Any, args: Any, right: Any, answer: Answer, *, twice: bool
 ) -> bool:
+    if answer.missing:
+        return False
     if mistake["recognise"]:
         return recognised(load_portable(mistake["recognise"]), args, right, answer)
     told = case["mistakes"][name]
@@ -171,7 +173,7 @@ def _example(
         shown = _program(arg) if isinstance(arg, Code) else [_short(arg)]
         first = "          " if number else "input:    "
         lines += [first + shown[0], *("          " + line for line in shown[1:])]
-    if isinstance(right, ValueError) or answer.raised:
+    if isinstance(right, ValueError) or answer.raised or answer.missing:
         return lines
     if not random:  # one of many right answers would mislead
         lines.append(f"expected: {_short(value_of(right))}")

@@ -87,7 +87,7 @@ def test_a_certificate_says_what_was_judged_and_with_what(graded: Course, unit: 
     claims = Certificate.read(certificate(graded, unit, "ben")).claims
     assert set(claims) == {
         *("unit", "student", "notebook", "serial", "replaces", "submission", "content"),
-        *("sandbox", "verdicts", "result", "judged", "instructor", "grader", "library", "checks"),
+        *("sandbox", "verdicts", "result", "executed", "judged", "instructor", "grader", "library", "checks"),
         *("environment", "seed", "budgets"),
     }
     assert {"python", "platform", "numpy", "scipy", "torch", "nbgrader"} <= set(
@@ -219,7 +219,8 @@ def test_what_was_regraded_has_both_certificates_and_the_old_one_is_no_longer_in
     copy = classroom.root / "handed-back.json"
     copy.write_bytes(old)
     (finding,) = verify(classroom, str(copy))
-    assert finding.differs == ["certificate 1 is not the one in force"]
+    (told_of_it,) = finding.differs
+    assert told_of_it.startswith("the signature holds, but certificate 1 is not the one in force")
 
     new = second.read_bytes()
     second.write_bytes(old)
