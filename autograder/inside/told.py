@@ -21,7 +21,7 @@ NOTHING_CAME = "no answer came back"
 KILLED = "the process was killed"
 NO_MORE = "not asked any more, after crashes or time-outs"
 OUR_REASONS = re.compile(  # all that a fork's end can mean; no word in it is the student's
-    rf"{NOTHING_CAME}|{NO_MORE}|it took over \d{{1,5}}(\.\d{{1,3}})? s|"
+    rf"{NOTHING_CAME}|{NO_MORE}|it took over \d{{1,5}}(\.\d{{1,6}})? s|"
     r"the process (ended|was killed|crashed \(SIG[A-Z]{2,8}\))|"
     r"it used up its \d{1,6} s of processor time|"
     r"the answers together are larger than can be read|"

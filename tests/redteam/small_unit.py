@@ -72,8 +72,8 @@ def write_budgets(course: Course) -> None:
     """Short budgets, so that whoever loops does not hold up the tests; longer ones on a busy machine."""
     begun = time.monotonic()
     subprocess.run([sys.executable, "-c", "import torch"], check=True)  # what the slowest cell does
-    cell = max(8.0, 5 * (time.monotonic() - begun))
-    budgets = {"cell_seconds": cell, "ask_seconds": cell / 4, "total_seconds": 8 * cell}
+    cell = round(max(8.0, 5 * (time.monotonic() - begun)), 1)
+    budgets = {"cell_seconds": cell, "ask_seconds": round(0.4 * cell, 1), "total_seconds": 8 * cell}
     budgets["memory"] = 3 << 29
     text = "".join(f"{name} = {value}\n" for name, value in budgets.items())
     (course.root / "budgets.toml").write_text(text, encoding="utf-8")
