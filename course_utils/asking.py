@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from course_utils.not_allowed import without
-from course_utils.plain import Code, NotPlain, decode, encode
+from course_utils.plain import Code, NotPlain, encode
 
 
 @dataclass
@@ -75,11 +75,12 @@ def ask_here(
 
 
 def as_sent(answer: Answer) -> Answer:
-    """The answer as a judge gets it: described as plain data. What cannot be described is no answer."""
+    """The answer, unless it holds what cannot be described as plain data: a judge gets none then."""
     try:
-        return answer if answer.value is None else Answer(value=decode(encode(answer.value)))
+        encode(answer.value)
     except NotPlain as error:
         return Answer(missing=not_comparable(error))
+    return answer
 
 
 def not_comparable(error: NotPlain) -> str:
