@@ -11,7 +11,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from concurrent.futures.process import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -24,36 +24,43 @@ ACCIDENTS = (BrokenExecutor, OSError, WireError)
 
 
 def spread(
-    function: Callable[..., Any], calls: Mapping[str, tuple[Any, ...]], workers: int
+    function: Callable[..., Any], calls: Iterable[tuple[str, tuple[Any, ...]]], workers: int
 ) -> Generator[tuple[str, Future[Any]]]:
     """Make all calls in worker processes; yield each key with its future as soon as that is done.
 
-    A call that ends in an accident is made once more. When nobody wants the rest any more (the
+    Calls are taken from the iterable when a worker is free for them, and not before. One that ends in an accident is made once more. When nobody wants the rest any more (the
     iterator is closed, or Ctrl-C), the workers are killed.
     """
     others = set(multiprocessing.active_children())
-    left, again = deque(calls), set[str]()
-    under_way: dict[Future[Any], tuple[str, Executor]] = {}
+    again: dict[str, tuple[Any, ...]] = {}  # arguments of what was lost once
+    lost, fresh = deque[str](), iter(calls)
+    under_way: dict[Future[Any], tuple[str, tuple[Any, ...], Executor]] = {}
 
-    def send(executor: Executor) -> None:
-        key = left.popleft()
-        executor, future = _submit(executor, function, calls[key])
-        under_way[future] = key, executor
+    def send(executor: Executor | None) -> bool:
+        """Give a worker the next call, if there is one."""
+        if lost:
+            key = lost.popleft()
+            arguments = again[key]
+        elif (call := next(fresh, None)) is not None:
+            key, arguments = call
+        else:
+            return False
+        executor, future = _submit(executor or _worker(), function, arguments)
+        under_way[future] = key, arguments, executor
+        return True
 
     try:
-        for _ in range(min(workers, len(calls))):
-            send(_worker())
+        while len(under_way) < workers and send(None):
+            pass
         while under_way:
             for future in wait(under_way, return_when=FIRST_COMPLETED).done:
-                key, executor = under_way.pop(future)
+                key, arguments, executor = under_way.pop(future)
                 accident = isinstance(future.exception(), ACCIDENTS)
                 retried = accident and key not in again
                 if retried:
-                    again.add(key)
-                    left.append(key)
-                if left:  # before the caller is busy with what came
-                    send(executor)
-                else:
+                    again[key] = arguments
+                    lost.append(key)
+                if not send(executor):  # before the caller is busy with what came
                     executor.shutdown(wait=False)
                 if not retried:
                     yield key, future
@@ -61,7 +68,7 @@ def spread(
         if under_way:
             for child in set(multiprocessing.active_children()) - others:
                 child.kill()
-        for _, executor in under_way.values():
+        for *_, executor in under_way.values():
             executor.shutdown(cancel_futures=True)
 
 

@@ -40,7 +40,7 @@ def test_only_the_call_that_died_with_its_worker_is_made_again(
     names = ["a", "once-b", "c", "always-d", "broken-e", "wrong-f", "once-g", "h", "i"]
     log = str(tmp_path / "calls")
     with nothing_left():
-        futures = dict(spread(work, {name: (log, name) for name in names}, workers))
+        futures = dict(spread(work, ((name, (log, name)) for name in names), workers))
     assert sorted(futures) == sorted(names)
     failed = {name: type(f.exception()).__name__ for name, f in futures.items() if f.exception()}
     assert failed == {"always-d": "BrokenProcessPool", "wrong-f": "ValueError"}
@@ -55,6 +55,6 @@ def first_or_never(name: str) -> None:
 
 def test_workers_are_killed_when_nobody_wants_the_rest() -> None:
     with nothing_left():
-        running = spread(first_or_never, {"first": ("first",), "second": ("second",)}, 2)
+        running = spread(first_or_never, [("first", ("first",)), ("second", ("second",))], 2)
         assert next(running)[0] == "first"
         running.close()
