@@ -163,6 +163,7 @@ class Recorder:
                 gradebook.update_or_create_submission(self._unit.name, submission.student)
                 marks = Marks(gradebook, self._unit.name, submission.path.stem, submission.student)
                 marks.save(result.executed)
+            gradebook.db.flush()
 
 
 class Marks:
