@@ -242,6 +242,24 @@ def feedback(unit: UnitName, root: Root = None) -> None:
 
 
 @app.command()
+def watch(
+    inbox: Path,
+    outbox: Annotated[Path | None, typer.Option(help="Default: OUTBOX beside the inbox.")] = None,
+    once: Annotated[bool, typer.Option("--once", help="Take what is there, and end.")] = False,
+    workers: Workers = None,
+    sandbox: Sandbox = "auto",
+    root: Root = None,
+) -> None:
+    """Grade what arrives in INBOX/UNIT/, once, and put the feedback into an outbox."""
+    from autograder.watch import Watcher
+
+    out = outbox or inbox.parent / "OUTBOX"
+    with Watcher(Course.find(root), inbox, out, sandbox=sandbox, workers=workers or 1) as watcher:
+        for line in watcher.watch(once=once):
+            print(line, flush=True)
+
+
+@app.command()
 def report(unit: UnitName, sandbox: Sandbox = "auto", root: Root = None) -> None:
     """Write one page for the instructor about those who are graded."""
     from autograder.desk import Desk

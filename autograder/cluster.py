@@ -99,5 +99,7 @@ def _connect(scheduler: str) -> Client:
             client.wait_for_workers(1, timeout=CONNECT_SECONDS)
         except TimeoutError:
             client.close()
-            raise CourseError(f"the Dask scheduler at {scheduler} has no worker: start one") from None
+            raise CourseError(
+                f"the Dask scheduler at {scheduler} has no worker: start one"
+            ) from None
     return client

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from pathlib import Path
 
 from nbgrader.converters import GenerateFeedback, NbGraderException
@@ -19,20 +20,23 @@ LOG.addHandler(logging.NullHandler())
 LOG.propagate = False
 
 
-def write_feedback(course: Course, unit: Unit) -> list[Path]:
-    """Write `feedback/<student>/<unit>/<notebook>.html` for everybody who was graded.
+def write_feedback(course: Course, unit: Unit, only: Collection[str] | None = None) -> list[Path]:
+    """Write `feedback/<student>/<unit>/<notebook>.html` for everybody who was graded, or only for some.
 
     Beside it stands `<notebook>.certificate.json`, the certificate that is in force.
     """
     config = nbgrader_config(course)
-    directory = CourseDirectory(config=config, assignment_id=unit.name, student_id="*")
     if not list((course.root / "autograded").glob(f"*/{unit.name}/*.ipynb")):
         raise CourseError(f"nobody was graded in {unit.name}: run `course grade {unit.name}` first")
-    try:
-        GenerateFeedback(coursedir=directory, config=config, log=LOG, force=True).start()
-    except NbGraderException as error:
-        raise CourseError(f"nbgrader cannot write the feedback of {unit.name}: {error}") from error
-    pages = sorted((course.root / "feedback").glob(f"*/{unit.name}/*.html"))
+    pages: list[Path] = []
+    for student in sorted(only) if only is not None else ["*"]:
+        directory = CourseDirectory(config=config, assignment_id=unit.name, student_id=student)
+        try:
+            GenerateFeedback(coursedir=directory, config=config, log=LOG, force=True).start()
+        except NbGraderException as error:
+            told = f"nbgrader cannot write the feedback of {unit.name}: {error}"
+            raise CourseError(told) from error
+        pages += sorted((course.root / "feedback").glob(f"{student}/{unit.name}/*.html"))
     for page in pages:
         if certificates := issued(course, unit, page.parent.parent.name, page.name):
             write(page.with_suffix(".certificate.json"), certificates[-1].read_bytes())

@@ -8,7 +8,7 @@ store of results already is not judged again, so that an interrupted run is simp
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -55,13 +55,22 @@ class Graded:
         return {"student": self.student, "status": self.status, **summary}
 
 
-def grade(course: Course, unit: Unit, *, fresh: bool = False, **options: Any) -> list[Graded]:
+def grade(
+    course: Course,
+    unit: Unit,
+    *,
+    fresh: bool = False,
+    wait_seconds: float = 0.0,
+    **options: Any,
+) -> list[Graded]:
     """Judge and record every submission of a unit. `fresh` ignores what is stored; `options` as in Run.
+
+    While another process grades in this workspace, it waits for so many seconds, or refuses.
 
     A result is stored, then entered into the gradebook, then its notebook is written: whatever stops
     us in between, the next run finds what is stored and does the rest.
     """
-    with only_one(course):
+    with only_one(course, wait_seconds):
         run = Run(course, unit, **options)
         outcomes = run.all(fresh)
     for outcome in outcomes:
@@ -81,8 +90,13 @@ class Run:
         scheduler: str = "",
         sandbox: str = "auto",
         phases: Phases | None = None,
+        only: Collection[str] | None = None,
     ) -> None:
-        """`workers`: on this machine, default one for each core; `scheduler`: of a Dask cluster."""
+        """`workers`: on this machine, default one for each core; `scheduler`: of a Dask cluster.
+
+        `only` these students, if any are named.
+        """
+        self.only = only
         self.course, self.unit, self.phases = course, unit, phases
         self.engine = Engine(workers, scheduler)
         self.desk = Desk.of(course, unit, sandbox)
@@ -124,7 +138,7 @@ class Run:
     def outcomes(self, fresh: bool) -> Iterator[Graded]:
         """What is known first, then what is judged now, as it comes; judged results are stored."""
         waiting: dict[str, Submission] = {}
-        for key, submission, known in look_up(self.course, self.unit, self.desk):
+        for key, submission, known in look_up(self.course, self.unit, self.desk, self.only):
             self._handed_in[submission.student] = submission
             if key is None or (known.result and not fresh):
                 yield known
@@ -170,11 +184,11 @@ def _disk_may_be_full() -> Iterator[None]:
 
 
 def look_up(
-    course: Course, unit: Unit, desk: Desk
+    course: Course, unit: Unit, desk: Desk, only: Collection[str] | None = None
 ) -> Iterator[tuple[str | None, Submission, Graded]]:
     """Each submission, its key in the store, and what is known about it without judging."""
     level, store = choose(desk.sandbox).level, ResultStore(course, unit)
-    for submission, problem in submissions(course, unit):
+    for submission, problem in submissions(course, unit, only):
         key = result = None
         if not problem:
             with phase("look up"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,11 +38,15 @@ class Submission:
         return content
 
 
-def submissions(course: Course, unit: Unit) -> Iterator[tuple[Submission, str]]:
-    """Every submission of a unit; with a reason for those where there is no file to judge."""
+def submissions(
+    course: Course, unit: Unit, only: Collection[str] | None = None
+) -> Iterator[tuple[Submission, str]]:
+    """Every submission of a unit, or only those of some students; why there is no file to judge, if so."""
     stems = [path.stem for path in unit.notebooks()]
     for folder in sorted((course.root / "submitted").glob(f"*/{unit.name}")):
         student = folder.parent.name
+        if only is not None and student not in only:
+            continue
         found = sorted(folder.glob("*.ipynb"))
         chosen = [path for path in found if path.stem in stems] or found
         if not chosen:
