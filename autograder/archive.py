@@ -12,7 +12,7 @@ import stat
 import unicodedata
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
@@ -37,6 +37,7 @@ class Member:
     content: bytes
     received: datetime  # by the server's or the LMS's clock
     refused: str = ""  # why this is not taken in; `content` is then what there is of it
+    box: PurePosixPath | None = None  # the folder that stands for the student's own zip it lay in
 
 
 def members(path: Path) -> Iterator[Member]:
@@ -89,8 +90,8 @@ def _members_of_file(file: Path, relative: PurePosixPath) -> Iterator[Member]:
         yield Member(relative, file.read_bytes(), date, refused=str(error))
     else:
         for member in inner:
-            place = relative.with_suffix("") / member.path
-            yield Member(place, member.content, member.received, member.refused)
+            box = relative.with_suffix("")
+            yield replace(member, path=box / member.path, box=box)
 
 
 def date_of_file(seconds: float) -> datetime:
@@ -133,7 +134,8 @@ def read_zip(
         if left < 0:
             raise CourseError(REFUSED.format(name, entry.filename, _too_much(most)))
         for member in inner:
-            yield Member(path.with_suffix("") / member.path, member.content, when)
+            box = path.with_suffix("")
+            yield Member(box / member.path, member.content, when, box=box)
 
 
 def _entries(

@@ -1,8 +1,8 @@
 """What an instructor allows one submission: `budgets.toml` in the course's folder, else the defaults.
 
-# budgets.toml
+# budgets.toml: seconds, bytes, counts; `sandbox.Budgets` says what each is
 cell_seconds = 30
-total_seconds = 300
+memory = 2_147_483_648
 """
 
 from __future__ import annotations
@@ -15,6 +15,11 @@ from autograder.errors import CourseError
 from autograder.sandbox import Budgets
 
 NAME = "budgets.toml"
+LEAST = {  # below these no honest work is done: Python, numpy and torch need as much themselves
+    **{"cell_seconds": 0.5, "ask_seconds": 0.5, "total_seconds": 1.0, "cpu_seconds": 1},
+    **{"memory": 256 << 20, "memory_together": 256 << 20, "processes": 8, "open_files": 32},
+    **{"file_bytes": 1 << 20, "disk_bytes": 1 << 20},
+}
 
 
 def budgets_of(course: Course) -> Budgets:
@@ -32,6 +37,9 @@ def budgets_of(course: Course) -> Budgets:
     for name, value in told.items():
         if name not in usual:
             raise CourseError(f"{path}: no budget {name!r}: there are {', '.join(usual)}")
-        if type(value) not in (int, float) or not 0 < value < float("inf"):
-            raise CourseError(f"{path}: {name} = {value!r} is not a number above 0")
+        kind, least = type(usual[name]), LEAST[name]
+        allowed = (int, float) if kind is float else (int,)
+        if type(value) not in allowed or not least <= value < float("inf"):
+            what = "number" if kind is float else "whole number"
+            raise CourseError(f"{path}: {name} = {value!r} is not a {what} from {least:_} on")
     return Budgets(**{name: type(usual[name])(value) for name, value in told.items()})  # type: ignore[arg-type]

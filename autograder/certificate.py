@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from nbformat import NotebookNode
 
 from autograder.arrivals import write
 from autograder.course import Course, Unit
@@ -104,6 +105,7 @@ def issue(course: Course, unit: Unit, submission: Submission, result: Result) ->
         "sandbox": result.sandbox,
         "verdicts": points_of(result),
         "result": judged,
+        "executed": hash_of_cells(result.executed),
         **result.made_with,
     }
     certificate = Certificate.sign(claims, key)
@@ -146,6 +148,13 @@ def hash_of_result(result: Result) -> str:
     """A hash of the executed notebook and of all that the student is told; flags do not count."""
     told = [[v.exercise, v.points, v.misconception, v.messages, v.seconds] for v in result.verdicts]
     return hash_of(_canonical({"verdicts": told, "executed": result.executed}))
+
+
+def hash_of_cells(notebook: NotebookNode | None) -> str:
+    """A hash of the cells of an executed notebook: their kind, text and outputs."""
+    cells = notebook.cells if notebook else []
+    told = [[cell.cell_type, cell.source, cell.get("outputs", [])] for cell in cells]
+    return hash_of(_canonical(told))
 
 
 def hash_of(content: bytes) -> str:

@@ -126,6 +126,7 @@ def grade(
     from autograder.grade import grade
     from autograder.judging import scheduler_of
     from autograder.phases import measured, table
+    from autograder.sandbox import NO_SANDBOX
 
     course = Course.find(root)
     found = course.unit(unit)
@@ -143,7 +144,8 @@ def grade(
     _somebody(outcomes, found)
     for row in outcomes:
         points = f"{row.result.points:g} / {row.result.max_points:g}" if row.result else "–"
-        print(f"{row.student:<24}{points:>12}  {row.status}")
+        unsafe = f", {NO_SANDBOX}" if row.result and row.result.sandbox == "off" else ""
+        print(f"{row.student:<24}{points:>12}  {row.status}{unsafe}")
     if json_file:
         listed = json.dumps([row.as_json() for row in outcomes], indent=2) + "\n"
         json_file.write_text(listed, encoding="utf-8")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator, Iterable
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 from distributed import Client, Future, Worker, WorkerPlugin, as_completed, get_worker
 from distributed.comm import CommClosedError
@@ -44,7 +44,8 @@ class DeskPlugin(WorkerPlugin):
 
 def judge_there(name: str, content: bytes, student_key: bytes) -> tuple[dict[str, Any], Any]:
     """Judge one submission with the desk of this worker."""
-    plugin = get_worker().plugins["course-desk"]
+    plugin = cast(DeskPlugin, get_worker().plugins["course-desk"])
+    assert plugin.desk is not None
     if version() != plugin.grader:
         raise CourseError("a worker of the cluster has another version of this course: update it")
     with ONE_AT_A_TIME:

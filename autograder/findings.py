@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
+from course_utils.readable import one_line
+
 
 class Outcome(IntEnum):
     """The exit codes."""
@@ -21,6 +23,9 @@ class Finding:
     claims: dict[str, Any] | None = None
     differs: list[str] = field(default_factory=list)
     cannot: str = ""  # why it cannot be checked
+    by_hand: list[str] = field(
+        default_factory=list
+    )  # points that a person gave: told, not compared
     aside: str = ""  # why there is nothing to check: it was not graded
 
     @property
@@ -32,14 +37,16 @@ class Finding:
     def __str__(self) -> str:
         told = [*self.differs, *filter(None, [self.cannot])]
         mark = "–" if self.aside else "✓✗?"[self.outcome]
-        return f"{mark} {self.student:<24} {'; '.join(told) or self.aside or self._holds()}"
+        what = "; ".join(told) or self.aside or self._holds()
+        return f"{mark} {one_line(self.student):<24} {one_line(what)}"
 
     def _holds(self) -> str:
         assert self.claims is not None
         points = sum(verdict["points"] for verdict in self.claims["verdicts"])
         most = sum(verdict["max_points"] for verdict in self.claims["verdicts"])
         which = f"certificate {self.claims['serial']} of {self.claims['judged']}"
-        return f"{points:g} / {most:g}, {which}"
+        given = f"; given by hand: {', '.join(self.by_hand)}" if self.by_hand else ""
+        return f"{points:g} / {most:g}, {which}{given}"
 
 
 def overall(findings: list[Finding]) -> Outcome:

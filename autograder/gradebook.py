@@ -206,29 +206,31 @@ class Mark:
     """What one student has for one graded cell."""
 
     automatic: float | None
-    manual: float | None
+    manual: float | None  # a person's: it counts instead of the program's
+    extra: float | None  # a person's, on top
     most: float
 
 
-def automatic_points(course: Course, unit: Unit) -> dict[str, dict[str, tuple[float, float]]]:
+def automatic_points(
+    marks: dict[str, dict[str, Mark]],
+) -> dict[str, dict[str, tuple[float, float]]]:
     """By student and exercise: the points that the program gave, and of how many."""
     return {
         student: {
             cell.removeprefix(CHECK_PREFIX): (float(mark.automatic), float(mark.most))
-            for cell, mark in marks.items()
+            for cell, mark in own.items()
             if cell.startswith(CHECK_PREFIX) and mark.automatic is not None
         }
-        for student, marks in marks_of(course, unit).items()
+        for student, own in marks.items()
     }
 
 
 def marks_of(course: Course, unit: Unit) -> dict[str, dict[str, Mark]]:
     """By student and graded cell, all that the gradebook says."""
     found: dict[str, dict[str, Mark]] = {}
+    columns = (Grade.auto_score, Grade.manual_score, Grade.extra_credit, Grade.max_score)
     with open_gradebook(course) as gradebook:
-        query = gradebook.db.query(
-            Student.id, BaseCell.name, Grade.auto_score, Grade.manual_score, Grade.max_score
-        )
+        query = gradebook.db.query(Student.id, BaseCell.name, *columns)
         query = query.select_from(Grade).join(BaseCell, Grade.cell_id == BaseCell.id)
         query = query.join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
         query = query.join(
@@ -236,6 +238,6 @@ def marks_of(course: Course, unit: Unit) -> dict[str, dict[str, Mark]]:
         )
         query = query.join(Student, SubmittedAssignment.student_id == Student.id)
         query = query.join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
-        for student, cell, automatic, manual, most in query.filter(Assignment.name == unit.name):
-            found.setdefault(student, {})[cell] = Mark(automatic, manual, most)
+        for student, cell, *scores in query.filter(Assignment.name == unit.name):
+            found.setdefault(student, {})[cell] = Mark(*scores)
     return found

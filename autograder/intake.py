@@ -45,12 +45,13 @@ def collect(course: Course, unit: Unit, path: Path) -> IntakeReport:
     if course.root.is_relative_to(path.resolve()):
         raise CourseError(f"{path} holds the course itself: name the folder of the submissions")
     stems = sorted({notebook.stem for notebook in unit.notebooks()} or {unit.built.stem})
-    found = [member.path for member in members(path) if not member.refused]
+    boxes = {member.path: member.box for member in members(path) if not member.refused}
+    found = list(boxes)
     if not any(_is_notebook(name) for name in found):
         what = "no notebook (.ipynb)" if found else "nothing that can be taken in"
         raise CourseError(f"{path} holds {what}: name the folder or zip of the submissions")
     roster, arrivals = Roster.read(course.root / "students.csv"), Arrivals(course, unit)
-    belongs = owners(found, unit, set(stems), roster)
+    belongs = owners(boxes, unit, set(stems), roster)
     plan = _plan(belongs, stems, roster, arrivals)
     report = IntakeReport(unit.name, notes=plan.notes)
     beside: dict[str, dict[str, str]] = defaultdict(dict)

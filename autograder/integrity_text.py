@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 
 PLACES = re.compile(
-    r"(?:^|[\s'\"=])(/proc/\S*|/etc/(?:passwd|shadow)\b|/dev/shm\b\S*|~?/?\.ssh\b\S*)"
+    r"(?:^|[\s'\"=])(/proc(?:/\S*|(?=['\"\s)]|$))|/etc/(?:passwd|shadow)\b|/dev/shm\b\S*|~?/?\.ssh\b\S*)"
     r"|(gradebook\.db|nbgrader_config|(?:^|/)autograder(?:/|$)|(?:^|/)\.course(?:/|$)|site-packages)"
     r"|^(\S{0,200}\.ipynb)$"
 )

@@ -25,6 +25,7 @@ from autograder.rebuild import rebuild
 from autograder.results import Submission, from_json, to_json
 from autograder.workers import spread
 
+GRADERS_SECONDS = 300.0  # that our own work on one submission may take, on a busy machine
 TWICE = "the grading process died on it, twice"
 
 
@@ -44,7 +45,8 @@ class Engine:
 
             return spread_on_cluster(self.scheduler, desk, calls)
         here = ((key, (desk, *arguments)) for key, arguments in calls)
-        return spread(judge_call, here, self.workers or os.cpu_count() or 1)
+        limit = desk.budgets.total_seconds + GRADERS_SECONDS
+        return spread(judge_call, here, self.workers or os.cpu_count() or 1, limit)
 
 
 def scheduler_of(engine: str, scheduler: str) -> str:
@@ -96,7 +98,7 @@ def judge_all(
                     phases.update(spent)
             except BrokenExecutor:
                 outcome.reason = TWICE
-            except CourseError as error:
+            except (CourseError, TimeoutError) as error:
                 outcome.reason = str(error)
             except Exception as error:
                 outcome.reason = f"{type(error).__name__}: {error}"

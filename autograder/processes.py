@@ -20,7 +20,14 @@ from typing import Any
 from autograder.errors import CourseError
 from autograder.inside import wire
 from autograder.sandbox import Budgets, Level
-from autograder.walls import bubblewrap, environment, interpreter, readable_files
+from autograder.users import user_id
+from autograder.walls import (
+    bubblewrap,
+    environment,
+    interpreter,
+    readable_files,
+    within_reach,
+)
 
 INNER_LIBRARY, INNER_DATA = Path("/course/library"), Path("/course/data")
 READY_SECONDS = 120.0  # a cold import of torch on a slow disk
@@ -55,6 +62,14 @@ class WarmProcess:
         self.library, self.level = library, level.level
         ours, theirs = socket.socketpair()
         wall, self._room, modules = [], None, list(modules)
+        if (
+            level.level != "namespaces"
+        ):  # students' files lie here, one folder each; only we can list them
+            self._room = tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True)
+            os.chmod(self._room.name, 0o711)
+            if os.geteuid() == 0 and level.level != "off":  # they run as another user
+                library = within_reach(library, Path(self._room.name, "library"))
+                data = within_reach(data, Path(self._room.name, "data")) if data else None
         self._readable = readable_files(library, data) if level.level == "landlock" else []
         if level.level == "namespaces":
             readable = {library: INNER_LIBRARY}
@@ -62,9 +77,6 @@ class WarmProcess:
                 readable[data] = INNER_DATA
             wall = bubblewrap(readable)
             library, data = INNER_LIBRARY, INNER_DATA
-        else:  # students' files lie here, one folder each; only we can list them
-            self._room = tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True)
-            os.chmod(self._room.name, 0o711)
         if level.level == "landlock":
             modules.append("sandlock")
         room = self._room.name if self._room else "/tmp"
@@ -96,12 +108,16 @@ class WarmProcess:
     @contextlib.contextmanager
     def student(self, budgets: Budgets) -> Iterator[StudentProcess]:
         """A fresh student process; when the block ends it is killed with all that it started."""
+        with user_id() as user:
+            yield from self._student(budgets, user)
+
+    def _student(self, budgets: Budgets, user: int) -> Iterator[StudentProcess]:
         ours, theirs = socket.socketpair()
         student = StudentProcess(ours)
         self._healthy = False  # until the block has ended in order
         try:
             socket.send_fds(self._control, [b"!"], [theirs.fileno()])
-            wire.send(self._control, {"op": "start", "walls": self._walls(budgets)})
+            wire.send(self._control, {"op": "start", "walls": self._walls(budgets, user)})
             theirs.close()
             self.alone = bool(wire.receive(self._control, STOP_SECONDS)["alone"])
             try:
@@ -117,10 +133,10 @@ class WarmProcess:
             student.reason = str(wire.receive(self._control, STOP_SECONDS)["reason"])
             self._healthy = True
 
-    def _walls(self, budgets: Budgets) -> dict[str, Any]:
+    def _walls(self, budgets: Budgets, user: int) -> dict[str, Any]:
         """All that a student process needs to know about the walls that it puts up."""
         about = {"level": self.level, "readable": self._readable}
-        return {**budgets.limits(), **about, "room": self._room.name if self._room else ""}
+        return {**budgets.limits(user), **about, "room": self._room.name if self._room else ""}
 
     @property
     def pid(self) -> int:

@@ -70,7 +70,8 @@ CONTAINER = "grade in a Linux container: autograder/Containerfile says how"
 FLAGS = "in a container: start it with the flags that autograder/Containerfile names"
 WAYS_UP = {  # what stands in the reason for a weaker level -> how to get a stronger one
     "needs Linux": CONTAINER,
-    "by its owner only": "install Python where every user can read it, or do not grade as root",
+    "to its owner only": "install Python where every user can read it, or do not grade as root",
+    "cannot read this Python": "install Python where every user can read it, or do not grade as root",
     "no `bwrap`": "install bubblewrap (Debian and Ubuntu: `apt-get install bubblewrap`)",
     "uid map: Permission denied": "Ubuntu's AppArmor keeps programs from making namespaces:"
     " `sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`, or a profile for bwrap",

@@ -81,7 +81,11 @@ def rebuild(instructor: Path, submitted: NotebookNode) -> Rebuilt:
     rebuilt = list(extra.get(-1, []))
     for index, cell in enumerate(ours):
         if cell.metadata.get("nbgrader", {}).get("solution"):
-            _fill(cell, [theirs[i] for i in sorted(partners.get(index, []))], result)
+            parts = sorted(partners.get(index, []))
+            apart = _fill(cell, [theirs[i] for i in parts], result)
+            numbers = parts[len(parts) - len(apart) :]
+            kept = [_of_student(part, j) for part, j in zip(apart, numbers, strict=True)]
+            extra[index] = [*kept, *extra.get(index, [])]
         rebuilt += [cell, *extra.get(index, [])]
     result.notebook.cells = rebuilt
     result.content_hash = _hash(rebuilt)
@@ -160,18 +164,28 @@ def _word_pairs(source: str) -> Counter[tuple[str, str]]:
     return Counter(pairwise(re.findall(r"\w+|[^\w\s]", source)))
 
 
-def _fill(cell: NotebookNode, parts: list[NotebookNode], result: Rebuilt) -> None:
+def _fill(cell: NotebookNode, parts: list[NotebookNode], result: Rebuilt) -> list[NotebookNode]:
+    """Fill a solution cell from its parts; what begins with a cell magic (%%time) must be a cell of its own.
+
+    Returns the parts from that one on: they run behind it.
+    """
     name = cell.metadata["nbgrader"]["grade_id"]
     if not parts:
         result.repairs.append(f"The cell for `{name}` was missing; it was put back empty.")
-        return
+        return []
     if len(parts) > 1:
         result.repairs.append(
-            f"The cell for `{name}` was there {len(parts)} times; all its parts were run in order."
+            f"The cell for `{name}` was there {len(parts)} times; all its parts were run in order, and the last one that defines it counts."
         )
     if any(part.cell_type != cell.cell_type for part in parts):
         result.repairs.append(f"The cell for `{name}` was made a {cell.cell_type} cell again.")
-    cell.source = "\n\n".join(part.source for part in parts)
+    first, *others = parts
+    apart = next(
+        (i for i, part in enumerate(others) if part.source.lstrip().startswith("%%")), None
+    )
+    together = [first, *(others if apart is None else others[:apart])]
+    cell.source = "\n\n".join(part.source for part in together)
+    return [] if apart is None else others[apart:]
 
 
 def _free_cells(
@@ -192,14 +206,17 @@ def _free_cells(
             continue
         if not cell.source.strip() or cell.cell_type not in ("code", "markdown"):
             continue
-        make = (
-            nbformat.v4.new_code_cell if cell.cell_type == "code" else nbformat.v4.new_markdown_cell
-        )
-        kept = make(cell.source)
-        kept.id = f"student-{j}"
-        kept.metadata["tags"] = ["student"]
-        extra.setdefault(place, []).append(kept)
+        extra.setdefault(place, []).append(_of_student(cell, j))
     return extra
+
+
+def _of_student(cell: NotebookNode, number: int) -> NotebookNode:
+    """A cell of the student's own in the rebuilt notebook; `number` is its place in the submission."""
+    make = nbformat.v4.new_code_cell if cell.cell_type == "code" else nbformat.v4.new_markdown_cell
+    kept = make(cell.source)
+    kept.id = f"student-{number}"
+    kept.metadata["tags"] = ["student"]
+    return kept
 
 
 def _kept_beside(our: NotebookNode, cell: NotebookNode, result: Rebuilt) -> bool:

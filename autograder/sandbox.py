@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import shutil
 import subprocess
 import sys
@@ -25,11 +24,19 @@ from typing import Any
 
 from autograder.errors import CourseError
 from autograder.inside import filter
-from autograder.walls import bubblewrap, environment, interpreter, readable_files
+from autograder.promises import way_up
+from autograder.users import FIRST_USER_ID
+from autograder.walls import (
+    bubblewrap,
+    closed_part,
+    environment,
+    interpreter,
+    python_folders,
+    readable_files,
+)
 
 LEVELS = ("namespaces", "landlock", "limits", "off")
 REQUIRED = ("namespaces", "landlock")  # files, network and other students are closed: for `require`
-FIRST_USER_ID, USER_IDS = 61000, 4000
 PROBE_SECONDS = 120  # a busy machine must not look like one with a weaker sandbox
 NO_SANDBOX = "graded WITHOUT a sandbox"
 INSIDE = Path(__file__).parent / "inside"
@@ -58,9 +65,9 @@ class Budgets:
     disk_bytes: int = 512 << 20  # of all its files together
     open_files: int = 256  # of each process
 
-    def limits(self) -> dict[str, Any]:
-        """The limits as the student process reads them, with a user id that nobody else has."""
-        return {**asdict(self), "user": FIRST_USER_ID + secrets.randbelow(USER_IDS)}
+    def limits(self, user: int = FIRST_USER_ID) -> dict[str, Any]:
+        """The limits as the student process reads them, and the user id that it takes if we are root."""
+        return {**asdict(self), "user": user}
 
 
 def try_level(level: str) -> str:
@@ -73,6 +80,10 @@ def try_level(level: str) -> str:
         return "no `bwrap` on PATH"
     if level == "landlock" and not filter.known():
         return "no filter of system calls for this processor"
+    if level != "namespaces" and os.geteuid() == 0:
+        for folder in python_folders():
+            if closed := closed_part(folder):
+                return f"students run as another user then, and {closed} is open to its owner only"
     return _start(level)
 
 
@@ -126,7 +137,7 @@ def choose(wanted: str = "auto") -> Level:
     if wanted in LEVELS:
         why = try_level(wanted)
         if why:
-            raise CourseError(f"--sandbox {wanted}: not on this machine: {why}")
+            raise CourseError(f"--sandbox {wanted}: not on this machine: {why}; {way_up(why)}")
         return Level(wanted, "asked for")
     if wanted not in ("auto", "require"):
         raise CourseError(f"no sandbox {wanted!r}: say auto, require, {', '.join(LEVELS)}")

@@ -62,6 +62,12 @@ def signing_key(course: Course) -> Ed25519PrivateKey:
     return key
 
 
+def check_private_half(course: Course) -> None:
+    """Raise CourseError where the private key is there, and is not the one that the public key belongs to."""
+    if private_path(course).exists():
+        signing_key(course)
+
+
 def read_public_key(path: Path) -> Ed25519PublicKey:
     """A public key from its file. Raises CourseError when there is none."""
     try:

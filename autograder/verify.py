@@ -10,15 +10,25 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 
+import nbformat
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from nbformat import NotebookNode
 
-from autograder.certificate import BrokenCertificate, Certificate, folder_of, hash_of, issued
+from autograder.certificate import (
+    BrokenCertificate,
+    Certificate,
+    folder_of,
+    hash_of,
+    hash_of_cells,
+    issued,
+)
 from autograder.course import Course, Unit
 from autograder.differences import differences, judge_again, points_differ
 from autograder.errors import CourseError
 from autograder.findings import Finding
-from autograder.gradebook import automatic_points
-from autograder.signing import fingerprint, public_path, read_public_key
+from autograder.gradebook import Mark, automatic_points, marks_of
+from autograder.rebuild import CHECK_PREFIX
+from autograder.signing import check_private_half, fingerprint, public_path, read_public_key
 from autograder.submissions import Submission, submissions, unreadable
 
 NOT_CERTIFIED = "there is no certificate: run `course grade`"
@@ -35,6 +45,8 @@ def verify(
 ) -> list[Finding]:
     """Verify a unit, one student in it, or one file. `again` also judges again what holds so far."""
     public = read_public_key(key or public_path(course))
+    if key is None:
+        check_private_half(course)
     path = Path(target)
     if path.suffix == ".json" or path.is_file():
         finding = Finding(path.name)
@@ -48,7 +60,10 @@ def verify(
         shelf = Shelf(course, unit)
         findings = [shelf.one(claims["student"], public)]
         if not shelf.in_force(claims["student"], path):
-            told = f"certificate {claims['serial']} is not the one in force"
+            told = (
+                f"the signature holds, but certificate {claims['serial']} is not the one in force: "
+                "`course feedback` hands out that one"
+            )
             findings[0].differs.insert(0, told)
     else:
         unit = course.unit(target)
@@ -68,7 +83,8 @@ class Shelf:
         self.problems = {submission.student: problem for submission, problem in found if problem}
         self.submissions = {s.student: s for s, problem in found if not problem}
         self.certified = {path.name for path in folder_of(course, unit).glob("*")}
-        self.recorded = automatic_points(course, unit)
+        self.marks = marks_of(course, unit)
+        self.recorded = automatic_points(self.marks)
 
     def students(self, student: str | None) -> list[str]:
         """Everybody, or the one who is asked for."""
@@ -130,6 +146,31 @@ class Shelf:
         }
         if told := points_differ(certified, self.recorded.get(student, {})):
             finding.differs.append(f"gradebook differs: {told}")
+        place = self.course.root / "autograded" / student / self.unit.name / claims["notebook"]
+        if not place.is_file():
+            finding.differs.append("the autograded notebook is missing")
+        elif hash_of_cells(_read_autograded(place)) != claims["executed"]:
+            finding.differs.append("the autograded notebook was changed")
+        finding.by_hand = by_hand(self.marks.get(student, {}))
+
+
+def _read_autograded(path: Path) -> NotebookNode | None:
+    try:
+        return nbformat.read(path, as_version=4)
+    except Exception:  # whatever it is, it is not what was certified
+        return None
+
+
+def by_hand(marks: dict[str, Mark]) -> list[str]:
+    """What a person gave for exercises that the program grades."""
+    told = []
+    for cell, mark in sorted(marks.items()):
+        name = cell.removeprefix(CHECK_PREFIX)
+        if name != cell and mark.manual is not None:
+            told.append(f"{name} {mark.manual:g}")
+        if mark.extra:
+            told.append(f"{name} {mark.extra:g} extra")
+    return told
 
 
 def _chain(finding: Finding, files: list[Path]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -56,8 +57,9 @@ def bubblewrap(readable: Mapping[Path, Path]) -> list[str]:
             "SETUID",
             "SETGID",
             "KILL",
-            "SYS_PTRACE",
-        )  # ptrace: to see memory
+            "SYS_PTRACE",  # to see memory
+            "NET_ADMIN",  # to bring up the loopback device of each student's own network
+        )
         command += [
             "--cap-drop",
             "ALL",
@@ -104,6 +106,34 @@ def interpreter(level: str) -> list[str]:
     """The command for a Python that reads no `.pth` file (an editable install of the course is one)."""
     program = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
     return [str(inner(program) if level == "namespaces" else program), "-S", "-P"]
+
+
+def within_reach(folder: Path, place: Path) -> Path:
+    """A folder where every user can read it: itself, or `place`, to which its files are then linked."""
+    if not folder.is_dir() or closed_part(folder) is None:
+        return folder
+    shutil.copytree(folder, place, copy_function=_link_or_copy)
+    for there in (place, *place.rglob("*")):
+        if there.is_dir():
+            there.chmod(0o755)
+    return place
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    if os.stat(source).st_mode & 0o004:
+        try:
+            os.link(source, target)
+            return
+        except OSError:  # another disk
+            pass
+    shutil.copyfile(source, target)
+    os.chmod(target, 0o644)
+
+
+def closed_part(folder: Path) -> Path | None:
+    """The first folder on the way to this one that other users cannot enter, if there is one."""
+    way = [*reversed(folder.resolve().parents), folder.resolve()]
+    return next((part for part in way if part.stat().st_mode & 0o005 != 0o005), None)
 
 
 def readable_files(*ours: Path | None) -> list[str]:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
@@ -91,13 +91,21 @@ COLUMNS = ("id", "first_name", "last_name", "email")
 
 
 def owners(
-    paths: Iterable[PurePosixPath], unit: Unit, stems: set[str], roster: Roster
+    boxes: Mapping[PurePosixPath, PurePosixPath | None], unit: Unit, stems: set[str], roster: Roster
 ) -> dict[PurePosixPath, Owner]:
-    """Say of each path whose it is. `stems` are the names of the unit's notebooks."""
+    """Say of each path whose it is. `stems` are the names of the unit's notebooks.
+
+    A box is the folder that stands for a student's own zip. What lies in it is that student's, whatever
+    names they gave to folders and files.
+    """
     given = {unit.name, *unit.topics, "submitted", "submissions"}
-    short = {p: [part for part in p.parts[:-1] if part not in given] for p in paths}
+    short = {
+        path: [part for part in (box / "x" if box else path).parts[:-1] if part not in given]
+        for path, box in boxes.items()
+    }
     notebooks = {p: folders for p, folders in short.items() if p.suffix.lower() == ".ipynb"}
-    while wrapper := _wrapper(notebooks, stems):
+    boxed = {box.name for box in boxes.values() if box}
+    while (wrapper := _wrapper(notebooks, stems)) and wrapper not in boxed:
         for folders in short.values():
             if folders[:1] == [wrapper]:
                 del folders[0]
@@ -115,7 +123,7 @@ def _wrapper(notebooks: dict[PurePosixPath, list[str]], stems: set[str]) -> str:
 
 
 def _owner(path: PurePosixPath, folders: list[str], stems: set[str], roster: Roster) -> Owner:
-    for name in (*folders, path.name):
+    for name in folders[:1] or [path.name]:  # deeper names are the student's own
         if found := MOODLE.fullmatch(name) or CANVAS.fullmatch(name):
             student = found["student"].strip()
             if known := roster.find(student):

@@ -6,13 +6,15 @@ was busy with. So every worker is a pool of its own: exactly the call that died 
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from concurrent.futures.process import ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import Any
@@ -24,19 +26,24 @@ ACCIDENTS = (BrokenExecutor, OSError, WireError)
 
 
 def spread(
-    function: Callable[..., Any], calls: Iterable[tuple[str, tuple[Any, ...]]], workers: int
+    function: Callable[..., Any],
+    calls: Iterable[tuple[str, tuple[Any, ...]]],
+    workers: int,
+    limit_seconds: float = math.inf,
 ) -> Generator[tuple[str, Future[Any]]]:
     """Make all calls in worker processes; yield each key with its future as soon as that is done.
 
-    Calls are taken from the iterable when a worker is free for them, and not before. One that ends in an accident is made once more. When nobody wants the rest any more (the
-    iterator is closed, or Ctrl-C), the workers are killed.
+    Calls are taken from the iterable when a worker is free for them, and not before. One that ends in an
+    accident is made once more. One that takes over `limit_seconds` fails with TimeoutError, and its
+    worker is killed. When nobody wants the rest any more (the iterator is closed, or Ctrl-C), all are.
     """
     others = set(multiprocessing.active_children())
     again: dict[str, tuple[Any, ...]] = {}  # arguments of what was lost once
     lost, fresh = deque[str](), iter(calls)
-    under_way: dict[Future[Any], tuple[str, tuple[Any, ...], Executor]] = {}
+    under_way: dict[Future[Any], tuple[str, tuple[Any, ...], ProcessPoolExecutor]] = {}
+    deadlines: dict[Future[Any], float] = {}
 
-    def send(executor: Executor | None) -> bool:
+    def send(executor: ProcessPoolExecutor | None) -> bool:
         """Give a worker the next call, if there is one."""
         if lost:
             key = lost.popleft()
@@ -47,14 +54,24 @@ def spread(
             return False
         executor, future = _submit(executor or _worker(), function, arguments)
         under_way[future] = key, arguments, executor
+        deadlines[future] = time.monotonic() + limit_seconds
         return True
 
     try:
         while len(under_way) < workers and send(None):
             pass
         while under_way:
-            for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+            soonest = min(deadlines.values()) - time.monotonic()
+            patience = max(0.0, soonest) if math.isfinite(soonest) else None
+            done = wait(under_way, patience, return_when=FIRST_COMPLETED).done
+            for future in done or [f for f, at in deadlines.items() if at <= time.monotonic()]:
                 key, arguments, executor = under_way.pop(future)
+                del deadlines[future]
+                if future not in done:
+                    _kill(executor)
+                    send(None)
+                    yield key, _overdue(limit_seconds)
+                    continue
                 accident = isinstance(future.exception(), ACCIDENTS)
                 retried = accident and key not in again
                 if retried:
@@ -72,13 +89,26 @@ def spread(
             executor.shutdown(cancel_futures=True)
 
 
-def _worker() -> Executor:
+def _worker() -> ProcessPoolExecutor:
     return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_begin)
 
 
+def _kill(executor: ProcessPoolExecutor) -> None:
+    """End a worker that is busy. Its executor has no public way to say so before Python 3.14."""
+    for process in list((executor._processes or {}).values()):
+        process.kill()
+    executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _overdue(limit_seconds: float) -> Future[Any]:
+    late: Future[Any] = Future()
+    late.set_exception(TimeoutError(f"it took over {limit_seconds:g} s and was stopped"))
+    return late
+
+
 def _submit(
-    executor: Executor, function: Callable[..., Any], arguments: tuple[Any, ...]
-) -> tuple[Executor, Future[Any]]:
+    executor: ProcessPoolExecutor, function: Callable[..., Any], arguments: tuple[Any, ...]
+) -> tuple[ProcessPoolExecutor, Future[Any]]:
     """Submit a call, to a new worker if this one is known to be dead; return the one it is at."""
     with _interrupts_wait():
         try:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from course_utils.not_allowed import without
-from course_utils.plain import Code
+from course_utils.plain import Code, NotPlain, decode, encode
 
 
 @dataclass
@@ -72,6 +72,19 @@ def ask_here(
             return Answer(value=ask(function, ready))
     except Exception as error:
         return Answer(raised=(type(error).__name__, str(error)[:300]))
+
+
+def as_sent(answer: Answer) -> Answer:
+    """The answer as a judge gets it: described as plain data. What cannot be described is no answer."""
+    try:
+        return answer if answer.value is None else Answer(value=decode(encode(answer.value)))
+    except NotPlain as error:
+        return Answer(missing=not_comparable(error))
+
+
+def not_comparable(error: NotPlain) -> str:
+    """Why an answer that cannot be written as plain data is none."""
+    return f"the answer holds {error}, which cannot be compared"
 
 
 def shipped(ask: Callable[..., Any]) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.agreement import describe, without_torch
-from course_utils.asking import TWICE, Answer, ask_here, load_ask, load_portable
+from course_utils.asking import TWICE, Answer, as_sent, ask_here, load_ask, load_portable
 from course_utils.comparing import coincide, complaint_about, recognised, value_of
 from course_utils.plain import Code, decode
 
@@ -78,6 +78,7 @@ def selfcheck(
         answer = ask_here(function, args, ask, own, public["not_allowed"])
         if answer.raised and answer.raised[0] == "NotImplementedError":
             raise NotWritten(f"{title} is not written yet")
+        answer = as_sent(answer)
         right = _right(case)
         complaint = complaint_about(args, right, answer, agree, twice=twice, random=random)
         answers.append((case, args, right, answer, complaint))
@@ -152,6 +153,8 @@ def _hints(known: dict[str, Any], answers: list[Any], *, twice: bool) -> list[st
 def _same(
     name: str, mistake: Any, case: Any, args: Any, right: Any, answer: Answer, *, twice: bool
 ) -> bool:
+    if answer.missing:
+        return False
     if mistake["recognise"]:
         return recognised(load_portable(mistake["recognise"]), args, right, answer)
     told = case["mistakes"][name]
@@ -170,7 +173,7 @@ def _example(
         shown = _program(arg) if isinstance(arg, Code) else [_short(arg)]
         first = "          " if number else "input:    "
         lines += [first + shown[0], *("          " + line for line in shown[1:])]
-    if isinstance(right, ValueError) or answer.raised:
+    if isinstance(right, ValueError) or answer.raised or answer.missing:
         return lines
     if not random:  # one of many right answers would mislead
         lines.append(f"expected: {_short(value_of(right))}")

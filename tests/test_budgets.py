@@ -38,10 +38,14 @@ def test_what_the_file_names_is_changed_and_nothing_else(course: Course) -> None
     ("text", "told"),
     [
         ("cell_secs = 3", "no budget 'cell_secs'"),
-        ("cell_seconds = 0", "above 0"),
-        ("cell_seconds = nan", "above 0"),
-        ("cell_seconds = true", "above 0"),
-        ("cell_seconds = '3'", "above 0"),
+        ("cell_seconds = 0", "not a number from 0.5 on"),
+        ("cell_seconds = nan", "not a number from"),
+        ("cell_seconds = true", "not a number from"),
+        ("cell_seconds = '3'", "not a number from"),
+        ("processes = 8.5", "not a whole number from 8 on"),
+        ("open_files = 3", "not a whole number from 32 on"),
+        ("memory = '2 GiB'", "not a whole number from 268_435_456 on"),
+        ("memory = 1000", "not a whole number from 268_435_456 on"),
         ("cell_seconds 3", "is not TOML"),
     ],
 )

@@ -17,6 +17,7 @@ from autograder import differences, provenance, seeds, signing
 from autograder.certificate import Certificate, folder_of, issued
 from autograder.checks import find_check
 from autograder.course import Course, Unit
+from autograder.errors import CourseError
 from autograder.feedback import write_feedback
 from autograder.findings import Finding, Outcome, overall
 from autograder.grade import grade
@@ -86,7 +87,17 @@ def test_a_certificate_says_what_was_judged_and_with_what(graded: Course, unit: 
     claims = Certificate.read(certificate(graded, unit, "ben")).claims
     assert set(claims) == {
         *("unit", "student", "notebook", "serial", "replaces", "submission", "content"),
-        *("sandbox", "verdicts", "result", "judged", "instructor", "grader", "library", "checks"),
+        *(
+            "sandbox",
+            "verdicts",
+            "result",
+            "executed",
+            "judged",
+            "instructor",
+            "grader",
+            "library",
+            "checks",
+        ),
         *("environment", "seed", "budgets"),
     }
     assert {"python", "platform", "numpy", "scipy", "torch", "nbgrader"} <= set(
@@ -218,7 +229,8 @@ def test_what_was_regraded_has_both_certificates_and_the_old_one_is_no_longer_in
     copy = classroom.root / "handed-back.json"
     copy.write_bytes(old)
     (finding,) = verify(classroom, str(copy))
-    assert finding.differs == ["certificate 1 is not the one in force"]
+    (told_of_it,) = finding.differs
+    assert told_of_it.startswith("the signature holds, but certificate 1 is not the one in force")
 
     new = second.read_bytes()
     second.write_bytes(old)
@@ -256,13 +268,38 @@ def test_a_new_key_certifies_again_without_judging_again(classroom: Course, unit
 def test_a_score_edited_by_hand_is_noticed_and_a_persons_grade_is_not_compared(
     classroom: Course, unit: Unit
 ) -> None:
-    set_score(classroom, unit, "ada", manual_score=1.0)
+    set_score(classroom, unit, "ada", manual_score=1.0, extra_credit=0.5)
     assert told(classroom) == {"ada": "", "ben": ""}
+    ada, _ = verify(classroom, "1")
+    assert str(ada).endswith("; given by hand: holm 1, holm 0.5 extra")
     set_score(classroom, unit, "ben", auto_score=4.0)
     found = told(classroom)
     assert found["ada"] == ""
     assert found["ben"].startswith("gradebook differs: holm ")
     assert found["ben"].endswith("certified, 4 of 4 in the gradebook")
+
+
+def test_a_changed_autograded_notebook_is_noticed(classroom: Course, unit: Unit) -> None:
+    path = classroom.root / "autograded" / "ben" / unit.name / "significance.ipynb"
+    text = path.read_text(encoding="utf-8")
+    assert '"points": ' in text or "points" in text
+    path.write_text(text.replace("points", "Points", 1), encoding="utf-8")
+    assert told(classroom) == {"ada": "", "ben": "the autograded notebook was changed"}
+    path.write_text("no notebook", encoding="utf-8")
+    assert told(classroom)["ben"] == "the autograded notebook was changed"
+    path.unlink()
+    assert told(classroom)["ben"] == "the autograded notebook is missing"
+
+
+def test_a_private_key_that_was_replaced_is_one_clear_line(classroom: Course) -> None:
+    private, public = signing.private_path(classroom), signing.public_path(classroom)
+    old = public.read_bytes()
+    private.unlink()
+    public.unlink()
+    signing.signing_key(classroom)  # another one
+    public.write_bytes(old)
+    with pytest.raises(CourseError, match=r"is not the public half of signing-key\.pem"):
+        verify(classroom, "1")
 
 
 def test_a_changed_submission_is_noticed_whatever_was_changed(
@@ -367,6 +404,11 @@ def test_what_cannot_be_graded_has_nothing_to_verify(classroom: Course, unit: Un
     findings = {f.student: f for f in verify(classroom, "1")}
     assert str(findings["eve"]).startswith("– eve")
     assert overall(list(findings.values())) == Outcome.HOLDS
+
+
+def test_a_name_that_gives_orders_to_a_terminal_is_shown_as_letters() -> None:
+    shown = str(Finding("ev\x1b[31mil\nname", differs=["signature broken"]))
+    assert shown.isprintable() and "\\x1b" in shown
 
 
 def test_what_differs_comes_before_what_cannot_be_checked() -> None:

@@ -91,7 +91,7 @@ def test_the_doctor_says_what_landlock_leaves_open(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_doctor_says_when_nothing_can_be_graded(monkeypatch: pytest.MonkeyPatch) -> None:
-    why = "limits: student processes run as another user, and /root/x can be read by its owner only"
+    why = "limits: students run as another user then, and /root is open to its owner only"
     monkeypatch.setattr(doctor, "probe", lambda: Level("none", why))
     (line,) = doctor._sandbox()
     assert "nothing is graded" in line.what and "do not grade as root" in str(line)

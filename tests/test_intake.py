@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -746,7 +747,7 @@ def test_every_path_has_an_owner(paths: list[list[str]]) -> None:
     unit = Unit("01_significance", 1, "significance", Path(), Path())
     found = [PurePosixPath(*(part.replace("/", "") or "x" for part in parts)) for parts in paths]
     found = [path.with_name(path.name + ".ipynb") for path in found if path.name]
-    assert set(owners(found, unit, {"significance"}, Roster())) == set(found)
+    assert set(owners(dict.fromkeys(found), unit, {"significance"}, Roster())) == set(found)
 
 
 def test_a_single_file_is_a_submission_too(course: Course, unit: Unit) -> None:
@@ -760,3 +761,40 @@ def test_the_report_names_a_small_class_and_every_note(course: Course, unit: Uni
     first, second = str(report).splitlines()
     assert first == "01_significance: 2 students taken in: ada, bob"
     assert second.startswith("  note: ada: 'ada.ipynb' is empty")
+
+
+@pytest.mark.parametrize("roster", [False, True])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "bob/ada1_1_1_significance.ipynb",
+        "bob/ada1_77_assignsubmission_file_/significance.ipynb",
+        "bob.zip!ada1_77_assignsubmission_file_/significance.ipynb",
+        "bob.zip!ada1_1_1_significance.ipynb",
+        "bob.zip!ada1/significance.ipynb",
+        "bob.zip!ada1/significance.ipynb|bob/significance.ipynb",
+    ],
+)
+def test_nobody_replaces_anothers_work_by_a_name_in_their_own_folder_or_zip(
+    course: Course, unit: Unit, name: str, roster: bool
+) -> None:
+    if roster:
+        (course.root / "students.csv").write_text(
+            ROSTER + "bob,Bob,Builder,\n", encoding="utf-8-sig"
+        )
+    collect(course, unit, incoming(course, {"ada1/significance.ipynb": notebook("mine")}))
+    place = course.root / "submitted" / "ada1" / unit.name / "significance.ipynb"
+    before = place.read_bytes()
+    box, _, inner = name.partition("!")
+    later = course.root / "later"
+    path = later / box
+    path.parent.mkdir(parents=True)
+    if inner:
+        with zipfile.ZipFile(path, "w") as archive:
+            for part in inner.split("|"):
+                archive.writestr(part, notebook("not mine"))
+    else:
+        path.write_bytes(notebook("not mine"))
+    with contextlib.suppress(CourseError):
+        collect(course, unit, later)
+    assert place.read_bytes() == before

@@ -75,6 +75,7 @@ ATTEMPTS = {
     "print(In[-1])": ("history", "In"),
     "import inspect, numpy; inspect.getsource(numpy)": ("source", "inspect.getsource"),
     "import autograder.checks": ("grader", "autograder.checks"),
+    "import os\nos.listdir('/proc')": ("place", "/proc"),
     "from inside import student": ("grader", "inside"),
     "__import__('autograder')": ("grader", "autograder"),
     "from course_utils.significance import holm": ("reference", "course_utils.significance.holm"),

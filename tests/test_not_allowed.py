@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -50,6 +54,54 @@ FORBIDDEN: dict[str, Callable[[], Any]] = {
 def test_a_call_is_noticed_and_named(named: str) -> None:
     with pytest.raises(NotAllowed, match=named), without(NAMES):
         FORBIDDEN[named]()
+
+
+@torch.jit.script
+def compiled(x: torch.Tensor) -> torch.Tensor:
+    return torch.softmax(x, -1)
+
+
+def in_a_child() -> None:
+    if os.fork() == 0:
+        os._exit(0)
+
+
+def looked_away() -> None:
+    with contextlib.suppress(Exception):
+        next(map(torch.softmax, [X], [-1]))
+
+
+ROUNDABOUT: dict[str, Callable[[], Any]] = {
+    "by map": lambda: next(map(torch.softmax, [X], [-1])),
+    "attention by map": lambda: next(map(F.scaled_dot_product_attention, [X], [X], [X])),
+    "torch.special": lambda: torch.special.softmax(X, -1),
+    "underscore": lambda: torch._softmax(X, -1, False),
+    "packet": lambda: torch.ops.aten.softmax(X, -1),
+    "overload": lambda: torch.ops.aten._softmax.default(X, -1, False),
+    "compiled": lambda: compiled(X),
+    "looked away": looked_away,
+    "a child": in_a_child,
+    "a program": lambda: subprocess.run(["true"], check=True),
+    "ctypes": lambda: ctypes.pythonapi.PyEval_SetProfile(None, None),
+}
+
+
+@pytest.mark.parametrize("way", ROUNDABOUT)
+def test_a_call_by_a_roundabout_way_is_noticed(way: str) -> None:
+    with pytest.raises(NotAllowed), without(NAMES):
+        ROUNDABOUT[way]()
+    looked_away()  # afterwards nothing is noticed
+    subprocess.run(["true"], check=True)
+
+
+def test_gradients_and_other_work_of_torch_are_left_alone() -> None:
+    x = X.clone().requires_grad_()
+    with without(NAMES):
+        y = (x.exp() / x.exp().sum(-1, keepdim=True)).square().sum()
+        y.backward()
+    assert x.grad is not None and torch.allclose(
+        x.grad, torch.autograd.grad(F.softmax(x, -1).square().sum(), x)[0]
+    )
 
 
 def test_other_functions_may_be_called() -> None:

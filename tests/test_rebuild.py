@@ -232,3 +232,19 @@ def test_no_text_is_slow_to_look_through(instructor: Path, source: str) -> None:
     """Each took longer than anybody would wait; it is over within a second now."""
     submitted = new_notebook(cells=[new_code_cell(source)])
     assert "`double` was missing" in rebuild(instructor, submitted).repairs[0]
+
+
+def test_a_part_that_begins_with_a_cell_magic_stays_a_cell_of_its_own(
+    instructor: Path, answered: NotebookNode
+) -> None:
+    timed = copy.deepcopy(answered.cells[2])
+    timed.source = "%%time\ndouble(3)"
+    later = copy.deepcopy(timed)
+    later.source = "print(double(4))"
+    answered.cells[3:3] = [timed, later]
+    rebuilt = rebuild(instructor, answered)
+    cells = rebuilt.notebook.cells
+    at = next(i for i, cell in enumerate(cells) if cell.id == "double")
+    assert [cell.source for cell in cells[at : at + 3]] == [ANSWER, timed.source, later.source]
+    assert [cell.metadata.get("tags") for cell in cells[at + 1 : at + 3]] == [["student"]] * 2
+    assert [cell.id for cell in cells[at + 1 : at + 3]] == ["student-3", "student-4"]

@@ -21,7 +21,7 @@ from autograder.course import REPO
 from autograder.inside.wire import WireError
 from autograder.promises import BOUNDS, PROMISES, holds
 from autograder.sandbox import Budgets, Level
-from autograder.walls import site_folders
+from autograder.walls import closed_part, site_folders
 from tests.conftest import missing
 from tests.sandbox_scene import ATTACKS, PATIENT, Scene, scene
 from tests.student_process import ask, make_library, run, said
@@ -195,7 +195,8 @@ plt.plot(np.arange(3)); plt.show()
 
 def test_nothing_is_left_of_a_student(forced: Scene) -> None:
     with forced.warm.student(PATIENT) as student:
-        place = said(run(student, "import os; open('x', 'w'); print(os.getcwd())", 20)).strip()
+        place = said(run(student, "import os; open('x', 'w'); print(os.path.abspath('x'))", 20))
+        place = place.strip()
     with forced.warm.student(PATIENT) as student:
         assert "False" in said(run(student, f"import os; print(os.path.exists({place!r}))", 20))
     assert not Path(place).exists()
@@ -253,7 +254,7 @@ def _ci() -> dict[str, str]:
 def _script(place: Path, user: int) -> str:
     """Uncover what we need where only root reads, become `user`, run this file's tests."""
     needed = {Path(path) for path in (sys.base_prefix, sys.prefix, REPO, *site_folders())}
-    covers = {folder: closed for folder in needed if (closed := _closed_part(folder))}
+    covers = {folder: closed for folder in needed if (closed := closed_part(folder))}
     staged = {folder: place / str(number) for number, folder in enumerate(sorted(covers))}
     steps = ["mount --make-rprivate /"]
     for there, here in staged.items():
@@ -272,7 +273,29 @@ def _script(place: Path, user: int) -> str:
     return "\n".join(steps)
 
 
-def _closed_part(folder: Path) -> Path | None:
-    """The first folder on the way to this one that is closed to other users."""
-    way = [*reversed(folder.parents), folder]
-    return next((part for part in way if part.stat().st_mode & 0o005 != 0o005), None)
+TALK = """
+import socket
+def talk(times):
+    server = socket.create_server(("127.0.0.1", 0))
+    for _ in range(times):
+        with socket.create_connection(server.getsockname()) as one:
+            other, _ = server.accept()
+            one.close()
+            other.close()
+    return "talked"
+"""
+
+
+def test_each_student_has_a_network_of_their_own(forced: Scene) -> None:
+    """At `namespaces`; elsewhere there are no sockets at all. The kernel remembers connections for a minute."""
+    if forced.level.level != "namespaces":
+        with forced.warm.student(PATIENT) as student:
+            assert "Error" in said(run(student, TALK + "print(talk(1))", 20))
+        return
+    with forced.warm.student(PATIENT) as student:
+        assert "talked" in said(run(student, TALK + "print(talk(20))", 20))
+        seen = said(run(student, "print(open('/proc/self/net/tcp').read())", 20))
+        assert len(seen.splitlines()) > 20
+    with forced.warm.student(PATIENT) as student:
+        seen = said(run(student, "print(open('/proc/self/net/tcp').read())", 20))
+        assert len(seen.strip().splitlines()) == 1  # the line of titles

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -252,3 +253,10 @@ def test_public_cases_hold_no_reference_code(public_cases: Path) -> None:
             ):
                 told = told.replace(f"from course_utils.{theirs}", "")
             assert "course_utils" not in told and "autograder" not in told, exercise
+
+
+def test_what_the_judge_cannot_compare_fails_here_too(capsys: Any) -> None:
+    right = CHECKS["significance.holm"].expect
+    with pytest.raises(SelfCheckFailed):
+        selfcheck("significance.holm", lambda p, alpha: deque(right(p, alpha)))
+    assert "holds a collections.deque, which cannot be compared" in joined(capsys.readouterr().out)

@@ -58,3 +58,19 @@ def test_workers_are_killed_when_nobody_wants_the_rest() -> None:
         running = spread(first_or_never, [("first", ("first",)), ("second", ("second",))], 2)
         assert next(running)[0] == "first"
         running.close()
+
+
+def sleepy(name: str) -> str:
+    if name.startswith("asleep"):
+        signal.pause()
+    return name
+
+
+def test_a_call_that_takes_too_long_is_stopped_and_the_others_go_on() -> None:
+    names = ["a", "asleep-b", "c", "asleep-d", "e"]
+    with nothing_left():
+        futures = dict(spread(sleepy, [(name, (name,)) for name in names], 2, limit_seconds=5))
+    assert sorted(futures) == sorted(names)
+    late = {name for name, future in futures.items() if future.exception()}
+    assert late == {"asleep-b", "asleep-d"}
+    assert all("took over 5 s" in str(futures[name].exception()) for name in late)

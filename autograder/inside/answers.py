@@ -15,7 +15,7 @@ import signal
 import time
 from typing import Any
 
-from course_utils.asking import ask_here, load_ask
+from course_utils.asking import ask_here, load_ask, not_comparable
 from course_utils.plain import NotPlain, decode, encode
 
 from . import wire
@@ -136,7 +136,7 @@ def _ask(
     try:
         return {"value": encode(answer.value)}
     except NotPlain as error:
-        return {"missing": f"the answer holds {error}, which cannot be compared"}
+        return {"missing": not_comparable(error)}
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

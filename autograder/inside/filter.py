@@ -20,6 +20,8 @@ NUMBERS = {
     "memfd_create": (319, 279),
     "memfd_secret": (447, 447),
     "shmget": (29, 194),
+    "semget": (64, 190),  # and these outlive their process
+    "msgget": (68, 186),
     "mq_open": (240, 180),
     "io_uring_setup": (425, 425),  # it makes sockets and opens files without the calls for it
     "ptrace": (101, 117),

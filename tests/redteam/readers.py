@@ -77,6 +77,17 @@ def many_cells(made: NotebookNode) -> None:
     made.cells += [new_code_cell(f"x{number} = {number}") for number in range(5001)]
 
 
+def blank_lines_in_code(made: NotebookNode) -> None:
+    """Code that highlighting for a page takes hours to read."""
+    made.cells.append(new_code_cell(" \n" * 100_000 + "x = 1"))
+
+
+def slow_prose(made: NotebookNode) -> None:
+    """Prose that a reader of Markdown takes hours for."""
+    made.cells.append(new_markdown_cell("\\begin{a}" * 60_000))
+    made.cells += [new_markdown_cell("<div>" * 3_000) for _ in range(50)]
+
+
 HALF_A_LETTER = "print('\\ud800 half a letter')\nraise ValueError('\\udfff')"
 ESCAPES = 'raise ValueError("\\x1b]0;redteam\\x07\\x1b[2J\\x00")'
 HTML = f"""
@@ -96,5 +107,12 @@ ATTACKS = [
     Attack(BEYOND, "orders-to-a-terminal", handing_in(ESCAPES, answers=ESCAPES)),
     Attack(BEYOND, "scripts-in-prose", handing_in(change=prose)),
     Attack(BEYOND, "scripts-in-outputs", handing_in(HTML, answers=HTML)),
+    Attack(
+        BEYOND,
+        "blank-lines-in-code",
+        handing_in(change=blank_lines_in_code, right=True),
+        keeps=ALL,
+    ),
+    Attack(BEYOND, "slow-prose", handing_in(change=slow_prose, right=True), keeps=ALL),
     Attack(BEYOND, "words-of-nbgrader", handing_in(change=unbalanced)),
 ]

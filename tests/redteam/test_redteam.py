@@ -38,6 +38,7 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Class]:
     with pytest.MonkeyPatch.context() as patch:
         home = tmp_path_factory.mktemp("home")
         patch.setenv("REDTEAM_PASSWORD", "")  # `hold` plants a canary here
+        patch.setattr("autograder.feedback.PAGE_SECONDS", 30.0)
         yield hold(tmp_path_factory.mktemp("redteam"), home)
 
 
@@ -157,6 +158,15 @@ def test_pages_run_nothing_that_a_student_wrote(hall: Class) -> None:
         attributes = [pair for tag in tree.find_all() for pair in tag.attrs.items()]
         assert not [name for name, _ in attributes if name.startswith("on")]
         assert not [value for _, value in attributes if "javascript:" in str(value)]
+
+
+def test_everybody_who_was_graded_gets_a_page_whatever_it_takes_to_show_it(hall: Class) -> None:
+    graded = {row.student for row in hall.outcomes.values() if row.result}
+    pages = (hall.course.root / "feedback").glob(f"*/{hall.unit.name}/*.html")
+    assert {page.parent.parent.name for page in pages} == graded
+    plain = hall.course.root / "feedback" / "blank-lines-in-code" / hall.unit.name
+    told = (plain / "significance.html").read_text(encoding="utf-8")
+    assert "took over 30 s" in told and "✓ significance.holm: 4 of 4 points" in told
 
 
 def test_messages_hold_nothing_that_a_terminal_obeys(hall: Class) -> None:

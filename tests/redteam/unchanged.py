@@ -11,7 +11,7 @@ from nbgrader.api import Grade
 
 from autograder.course import Course
 from autograder.gradebook import open_gradebook
-from autograder.sandbox import FIRST_USER_ID, USER_IDS
+from autograder.users import FIRST_USER_ID, USER_IDS
 
 STATE = ("results", "certificates", "libraries", "signing-key", "grading.lock")
 WRITTEN = ("autograded", "feedback", "report", *(f".course/{name}" for name in STATE))

@@ -1,0 +1,50 @@
+"""Torch's own functions, noticed by torch itself: however they are called, and under all their names.
+
+Python tells a profiler nothing about what C code calls (`map(torch.softmax, …)`), and one function has
+many names (`torch.special.softmax`, `torch.ops.aten.softmax`, a compiled script). Torch tells its modes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from torch.overrides import TorchFunctionMode
+from torch.utils._python_dispatch import TorchDispatchMode
+
+FUSED = "scaled_dot_product"  # what torch chooses for attention has names of its own
+
+
+@contextmanager
+def watched(names: Sequence[str], notice: Callable[[str], None]) -> Iterator[None]:
+    """Call `notice` with the forbidden name whenever torch computes what it stands for."""
+    known: dict[str, str] = {}
+    for name in names:
+        if name.startswith("torch."):
+            known.setdefault(name.rpartition(".")[2].strip("_"), name)
+
+    def look(called: str) -> None:
+        short = called.partition(".")[0].strip("_")
+        fused = next((key for key in known if key.startswith(FUSED)), "")
+        if short in known:
+            notice(known[short])
+        elif fused and short.startswith(FUSED):
+            notice(known[fused])
+
+    class Functions(TorchFunctionMode):
+        def __torch_function__(
+            self, func: Any, types: Any, args: Any = (), kwargs: Any = None
+        ) -> Any:
+            look(getattr(func, "__name__", ""))
+            return func(*args, **(kwargs or {}))
+
+    class Operations(TorchDispatchMode):
+        def __torch_dispatch__(
+            self, func: Any, types: Any, args: Any = (), kwargs: Any = None
+        ) -> Any:
+            look(getattr(func, "__name__", ""))
+            return func(*args, **(kwargs or {}))
+
+    with Functions(), Operations():
+        yield
