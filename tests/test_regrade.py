@@ -111,7 +111,7 @@ def test_a_fixed_check_changes_its_unit_only_and_the_plan_says_whom(
     fixed = fixed.replace(
         '        "boundary": "rejects a p-value that is equal to its limit",\n', ""
     )
-    assert text.count("boundary") - fixed.count("boundary") == 4
+    assert text.count("boundary") - fixed.count("boundary") == 3
     print_all = [sys.executable, "-P", "-c", FINGERPRINTS, str(tmp_path)]
     prints = []
     for content in (text, fixed):
