@@ -127,7 +127,7 @@ def test_no_scheduler_and_no_worker_are_one_line_each(
 ) -> None:
     monkeypatch.setattr("autograder.cluster.CONNECT_SECONDS", 2)
     unit = before.unit(UNIT)
-    with pytest.raises(CourseError, match="no Dask scheduler answers at tcp://127.0.0.1:1"):
+    with pytest.raises(CourseError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:1"):
         grade(before, unit, scheduler="tcp://127.0.0.1:1")
     empty = distributed.LocalCluster(n_workers=0, processes=True, dashboard_address=None)
     with empty, pytest.raises(CourseError, match="has no worker"):
