@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbgrader.api import (
@@ -28,7 +29,7 @@ from nbgrader.api import Course as CourseRow
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveAutoGrades
 from sqlalchemy.exc import SAWarning
-from sqlalchemy.orm import scoped_session, sessionmaker
+from sqlalchemy.orm import Query, scoped_session, sessionmaker
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.course import Course, Unit
@@ -184,14 +185,19 @@ def marks_of(course: Course, unit: Unit) -> dict[str, dict[str, Mark]]:
     found: dict[str, dict[str, Mark]] = {}
     columns = (Grade.auto_score, Grade.manual_score, Grade.extra_credit, Grade.max_score)
     with open_gradebook(course) as gradebook:
-        query = gradebook.db.query(Student.id, BaseCell.name, *columns)
-        query = query.select_from(Grade).join(BaseCell, Grade.cell_id == BaseCell.id)
-        query = query.join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
-        query = query.join(
-            SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id
-        )
-        query = query.join(Student, SubmittedAssignment.student_id == Student.id)
-        query = query.join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
-        for student, cell, *scores in query.filter(Assignment.name == unit.name):
+        for student, cell, *scores in grades_of(gradebook, unit.name, *columns):
             found.setdefault(student, {})[cell] = Mark(*scores)
     return found
+
+
+def grades_of(gradebook: Gradebook, unit_name: str, *columns: Any) -> Query[Any]:
+    """One query for all grades of a unit: the student, the cell, and these columns of each."""
+    query = gradebook.db.query(Student.id, BaseCell.name, *columns)
+    query = query.select_from(Grade).join(BaseCell, Grade.cell_id == BaseCell.id)
+    query = query.join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
+    query = query.join(
+        SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id
+    )
+    query = query.join(Student, SubmittedAssignment.student_id == Student.id)
+    query = query.join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+    return query.filter(Assignment.name == unit_name)

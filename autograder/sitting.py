@@ -131,7 +131,7 @@ class Sitting:
 
     def _failed(self, error: wire.WireError) -> str:
         """End the present process, and say why it gave no answer."""
-        self._stack.close()
-        reason = self._process.reason if self._process else ""
-        self._forget()
+        process = self._process
+        self._forget()  # then the reason is known
+        reason = process.reason if process else ""
         return reason if reason and isinstance(error, wire.Gone) else str(error)

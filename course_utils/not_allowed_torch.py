@@ -24,27 +24,19 @@ def watched(names: Sequence[str], notice: Callable[[str], None]) -> Iterator[Non
         if name.startswith("torch."):
             known.setdefault(name.rpartition(".")[2].strip("_"), name)
 
-    def look(called: str) -> None:
-        short = called.partition(".")[0].strip("_")
-        fused = next((key for key in known if key.startswith(FUSED)), "")
-        if short in known:
-            notice(known[short])
-        elif fused and short.startswith(FUSED):
-            notice(known[fused])
+    fused = next((name for key, name in known.items() if key.startswith(FUSED)), "")
+
+    def look_and_call(_: Any, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        short = getattr(func, "__name__", "").partition(".")[0].strip("_")
+        if used := known.get(short, fused if short.startswith(FUSED) else ""):
+            notice(used)
+        return func(*args, **(kwargs or {}))
 
     class Functions(TorchFunctionMode):
-        def __torch_function__(
-            self, func: Any, types: Any, args: Any = (), kwargs: Any = None
-        ) -> Any:
-            look(getattr(func, "__name__", ""))
-            return func(*args, **(kwargs or {}))
+        __torch_function__ = look_and_call
 
     class Operations(TorchDispatchMode):
-        def __torch_dispatch__(
-            self, func: Any, types: Any, args: Any = (), kwargs: Any = None
-        ) -> Any:
-            look(getattr(func, "__name__", ""))
-            return func(*args, **(kwargs or {}))
+        __torch_dispatch__ = look_and_call
 
     with Functions(), Operations():
         yield

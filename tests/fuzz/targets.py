@@ -12,7 +12,7 @@ import os
 import socket
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -120,13 +120,20 @@ def raw_archive(data: bytes) -> None:
     take_in(data)
 
 
+@contextlib.contextmanager
+def handed_in(content: bytes) -> Iterator[tuple[Course, Path]]:
+    """An empty course, and beside it a class's zip."""
+    with tempfile.TemporaryDirectory() as place:
+        course, path = Course(Path(place) / "course"), Path(place) / "class.zip"
+        course.root.mkdir()
+        path.write_bytes(content)
+        yield course, path
+
+
 def take_in(content: bytes) -> None:
     """Whatever a zip is, it is taken in or refused in clear lines, and writes nowhere else."""
-    with tempfile.TemporaryDirectory() as place:
-        course = Course(Path(place) / "course")
-        course.root.mkdir()
-        path = Path(place) / "class.zip"
-        path.write_bytes(content)
+    with handed_in(content) as (course, path):
+        place = path.parent
         try:
             report = collect(course, course.unit("1"), path)
         except CourseError as error:
@@ -134,7 +141,7 @@ def take_in(content: bytes) -> None:
             assert not list(course.root.iterdir())
         else:
             assert all(line.isprintable() for line in str(report).splitlines()), report
-        assert {item.name for item in Path(place).iterdir()} == {"class.zip", "course"}
+        assert {item.name for item in place.iterdir()} == {"class.zip", "course"}
         assert {item.name for item in course.root.iterdir()} <= {".course", "submitted"}
         assert path.read_bytes() == content
 

@@ -18,7 +18,7 @@ from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.intake import collect
 from autograder.whose import STUDENT_ID
-from tests.fuzz.targets import take_in
+from tests.fuzz.targets import handed_in, take_in
 from tests.fuzz.zips import ENDS, NOTEBOOK, PARTS, Entry, pack, unicode_path
 
 FUZZ = settings(derandomize=True, database=None, deadline=None, max_examples=40)
@@ -68,11 +68,7 @@ def kept_by(course: Course) -> set[bytes]:
 @FUZZ
 def test_every_byte_that_came_in_is_kept_or_the_whole_is_refused(entries: list[Entry]) -> None:
     content = pack(entries)
-    with tempfile.TemporaryDirectory() as place:
-        course = Course(Path(place) / "course")
-        course.root.mkdir()
-        path = Path(place) / "class.zip"
-        path.write_bytes(content)
+    with handed_in(content) as (course, path):
         try:
             collect(course, course.unit("1"), path)
         except CourseError:
