@@ -111,6 +111,11 @@ def first_of_equals(p, alpha):
     return rejected
 
 
+def counts_equals_once(p, alpha):
+    values = np.unique(p)
+    return np.isin(p, values[holm(values, alpha)])
+
+
 def sorted_in_place(p, alpha):
     p.sort()
     return holm(p, alpha)
@@ -218,5 +223,11 @@ MISCONCEPTIONS = [
         first_of_equals,
         "Of two equal p-values only the first is rejected, as if they were looked up by their value "
         "(list.index finds the first). Keep track of places.",
+    ),
+    Misconception(
+        "equal p-values counted once",
+        counts_equals_once,
+        "This is what you get when equal p-values count as one (np.unique, set). Each is a test of its "
+        "own: m counts them all, and each has its place in the order, and its limit.",
     ),
 ]
