@@ -22,8 +22,8 @@ from nbformat import NotebookNode
 from autograder.arrivals import write
 from autograder.course import Course, Unit
 from autograder.judge import Result
-from autograder.results import Submission
 from autograder.signing import fingerprint, signed_by, signing_key
+from autograder.submissions import Submission
 from autograder.whole_file import sweep
 
 PURPOSE = b"grade certificate, form 1\n"  # a signature made for another purpose is none of this
@@ -100,7 +100,7 @@ def issue(course: Course, unit: Unit, submission: Submission, result: Result) ->
         "notebook": submission.path.name,
         "serial": serial,
         "replaces": hash_of(files[-1].read_bytes()) if files else "",
-        "submission": hash_of(submission.content),
+        "submission": submission.hash,
         "content": result.content_hash,
         "sandbox": result.sandbox,
         "verdicts": points_of(result),

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from autograder.course import REPO, Course
+from autograder.course import REPO, Course, Unit
 from autograder.errors import CourseError
 from course_utils.data import DataError
 
@@ -24,6 +26,9 @@ UsageError: Any = typer.BadParameter.__base__  # typer gives it no name of its o
 Root = Annotated[Path | None, typer.Option("--root", help="The course's folder; default: here.")]
 UnitName = Annotated[str, typer.Argument(metavar="UNIT", help="For example 01_significance, or 1.")]
 Sandbox = Annotated[str, typer.Option(help="auto, require, namespaces, landlock, limits or off.")]
+Workers = Annotated[int | None, typer.Option(help="Default: one for each core.")]
+Where = Annotated[str, typer.Option(help="local, or dask: a cluster.")]
+Scheduler = Annotated[str, typer.Option(help="Where a Dask scheduler listens: tcp://…")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON only.")]
 
 INTERRUPTED = 130  # what shells call Ctrl-C; some versions of typer return it, others raise
@@ -108,23 +113,35 @@ def collect(unit: UnitName, path: Path, root: Root = None) -> None:
 @app.command()
 def grade(
     unit: UnitName,
-    workers: Annotated[int | None, typer.Option(help="Default: one for each core.")] = None,
+    workers: Workers = None,
+    engine: Where = "local",
+    scheduler: Scheduler = "",
     sandbox: Sandbox = "auto",
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write JSON here.")] = None,
-    fresh: Annotated[bool, typer.Option(help="Ignore stored results.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Ignore stored results.")] = False,
+    profile: Annotated[bool, typer.Option("--profile", help="Say where the time went.")] = False,
     root: Root = None,
 ) -> None:
     """Grade every submission of a unit; one bad submission never stops the rest."""
     from autograder.grade import grade
+    from autograder.judging import scheduler_of
+    from autograder.phases import measured, table
     from autograder.sandbox import NO_SANDBOX
 
     course = Course.find(root)
     found = course.unit(unit)
-    outcomes = grade(course, found, workers=workers, sandbox=sandbox, fresh=fresh)
-    if not outcomes:
-        raise CourseError(
-            f"nobody has handed in {found.name}: run `course collect {found.name} PATH` first"
+    begun = time.monotonic()
+    with measured() as phases:
+        outcomes = grade(
+            course,
+            found,
+            workers=workers,
+            scheduler=scheduler_of(engine, scheduler),
+            sandbox=sandbox,
+            fresh=fresh,
+            phases=phases,
         )
+    _somebody(outcomes, found)
     for row in outcomes:
         points = f"{row.result.points:g} / {row.result.max_points:g}" if row.result else "–"
         unsafe = f", {NO_SANDBOX}" if row.result and row.result.sandbox == "off" else ""
@@ -132,6 +149,45 @@ def grade(
     if json_file:
         listed = json.dumps([row.as_json() for row in outcomes], indent=2) + "\n"
         json_file.write_text(listed, encoding="utf-8")
+
+    if profile:
+        print(table(phases, len(outcomes), time.monotonic() - begun))
+
+
+@app.command()
+def regrade(
+    unit: UnitName,
+    plan: Annotated[bool, typer.Option("--plan", help="Only say what would change.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Ignore stored results.")] = False,
+    workers: Workers = None,
+    engine: Where = "local",
+    scheduler: Scheduler = "",
+    sandbox: Sandbox = "auto",
+    json_file: Annotated[Path | None, typer.Option("--json", help="Also write JSON here.")] = None,
+    root: Root = None,
+) -> None:
+    """Judge again what has changed since, and say whose points change."""
+    from autograder.judging import scheduler_of
+    from autograder.regrade import regrade, summary
+
+    course = Course.find(root)
+    found = course.unit(unit)
+    where = {"workers": workers, "scheduler": scheduler_of(engine, scheduler), "sandbox": sandbox}
+    changes, outcomes = regrade(course, found, plan=plan, fresh=fresh, **where)
+    _somebody(outcomes, found)
+    for change in changes:
+        print(change)
+    print(summary(changes, outcomes, plan=plan))
+    if json_file:
+        listed = json.dumps([change.as_json() for change in changes], indent=2) + "\n"
+        json_file.write_text(listed, encoding="utf-8")
+
+
+def _somebody(outcomes: Sequence[object], unit: Unit) -> None:
+    if not outcomes:
+        raise CourseError(
+            f"nobody has handed in {unit.name}: run `course collect {unit.name} PATH` first"
+        )
 
 
 @app.command()
@@ -188,14 +244,33 @@ def feedback(unit: UnitName, root: Root = None) -> None:
 
 
 @app.command()
+def watch(
+    inbox: Path,
+    outbox: Annotated[Path | None, typer.Option(help="Default: OUTBOX beside the inbox.")] = None,
+    once: Annotated[bool, typer.Option("--once", help="Take what is there, and end.")] = False,
+    workers: Workers = None,
+    sandbox: Sandbox = "auto",
+    root: Root = None,
+) -> None:
+    """Grade what arrives in INBOX/UNIT/, once, and put the feedback into an outbox."""
+    from autograder.watch import Watcher
+
+    out = outbox or inbox.parent / "OUTBOX"
+    with Watcher(Course.find(root), inbox, out, sandbox=sandbox, workers=workers) as watcher:
+        for line in watcher.watch(once=once):
+            print(line, flush=True)
+
+
+@app.command()
 def report(unit: UnitName, sandbox: Sandbox = "auto", root: Root = None) -> None:
     """Write one page for the instructor about those who are graded."""
+    from autograder.desk import Desk
     from autograder.grade import look_up
     from autograder.report import write_report
 
     course = Course.find(root)
     found = course.unit(unit)
-    outcomes = [known for _, _, known in look_up(course, found, sandbox=sandbox)]
+    outcomes = [known for _, _, known in look_up(course, found, Desk.of(course, found, sandbox))]
     print(write_report(course, found, outcomes))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -12,14 +11,15 @@ from autograder.budgets import budgets_of
 from autograder.certificate import hash_of, points_of
 from autograder.checks import checks_of
 from autograder.course import Course, Unit
+from autograder.desk import Desk
 from autograder.findings import Finding
-from autograder.grade import judge_all
 from autograder.judge import instructor_notebook
+from autograder.judging import Engine, judge_all
 from autograder.library import student_library, version
 from autograder.provenance import commitment, environment, hash_of_check, hash_of_folder
 from autograder.reading import read_notebook
 from autograder.rebuild import rebuild
-from autograder.results import Submission
+from autograder.submissions import Submission
 
 Points = Mapping[str, tuple[float, float]]  # by exercise: points, and of how many
 MOST_NAMED = 3
@@ -31,7 +31,7 @@ def differences(
     """Everything that is not as it was certified."""
     instructor = instructor_notebook(unit, submission.path.stem)
     found = []
-    if claims["submission"] != hash_of(submission.content):
+    if claims["submission"] != submission.hash:
         found.append("submission changed")
     if claims["instructor"] != hash_of(instructor.read_bytes()):
         found.append("instructor's notebook changed")
@@ -68,7 +68,8 @@ def _seed(course: Course, unit: Unit, student: str, content: str) -> str:
     """The commitment to a submission's seed, if the course still has a secret."""
     if not (course.state / "secret").is_file():
         return ""
-    return commitment(seeds.derive(seeds.course_secret(course), unit.name, student, content))
+    key = seeds.student_key(course, unit.name, student)
+    return commitment(seeds.submission_key(key, content))
 
 
 def points_differ(certified: Points, found: Points, *, now: str = "in the gradebook") -> str:
@@ -106,7 +107,9 @@ def judge_again(
     if not known:
         return
     waiting = {name: handed_in[name] for name in known}
-    for name, outcome in judge_all(course, unit, waiting, os.cpu_count() or 1, sandbox):
+    for name, outcome in judge_all(
+        course, Desk.of(course, unit, sandbox), waiting.items(), Engine()
+    ):
         finding, claims = known[name], known[name].claims or {}
         if outcome.result is None:
             finding.cannot = f"it cannot be judged again: {outcome.reason}"

@@ -1,4 +1,4 @@
-"""The one writer: puts a result into nbgrader's gradebook and its `autograded/` folder.
+"""The one writer: puts results into nbgrader's gradebook and its `autograded/` folder.
 
 It uses nbgrader's own SaveAutoGrades, so that a manual grade is kept, and a manually graded cell that
 was graded before is marked for another look.
@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
 from nbgrader.api import (
     Assignment,
     BaseCell,
+    Comment,
     Grade,
     Gradebook,
     MissingEntry,
+    Notebook,
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
@@ -34,9 +37,12 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.course import Course, Unit
 from autograder.errors import CourseError
+from autograder.gradebook_cells import bring_up_to_date
 from autograder.judge import Result
 from autograder.patience import patiently
+from autograder.phases import phase
 from autograder.rebuild import CHECK_PREFIX
+from autograder.submissions import Submission
 from autograder.whole_file import sweep, write_whole
 
 LOG = logging.getLogger("course.gradebook")
@@ -83,6 +89,8 @@ class Recorder:
     def __init__(self, course: Course, unit: Unit) -> None:
         self._course, self._unit = course, unit
         self._directory = CourseDirectory(config=nbgrader_config(course))
+        self._up_to_date = False  # the cells that the gradebook knows
+        self._known: set[tuple[str, str]] | None = None
         patiently(self._find_unit)
 
     def _find_unit(self) -> None:
@@ -99,36 +107,46 @@ class Recorder:
         """Clear up after a run that was killed."""
         sweep((self._course.root / "autograded").glob(f"*/{self._unit.name}"))
 
-    def holds(self, student: str, notebook: Path, result: Result) -> bool:
+    def holds(self, submission: Submission, result: Result) -> bool:
         """Whether this very result is recorded: then a person's grades are not touched again."""
-        there = self._target(student, notebook)
+        there = self._target(submission)
         if not there.is_file() or there.read_bytes() != _written(result):
             return False
-        return patiently(lambda: self._knows(student, notebook.stem))
+        if self._known is None:
+            self._known = patiently(self._recorded)
+        return (submission.student, submission.path.stem) in self._known
 
-    def _knows(self, student: str, notebook: str) -> bool:
+    def _recorded(self) -> set[tuple[str, str]]:
+        """The students and notebooks of this unit that the gradebook knows."""
         with _opened(self._directory) as gradebook:
-            try:
-                gradebook.find_submission_notebook(notebook, self._unit.name, student)
-            except MissingEntry:
-                return False
-        return True
+            query = gradebook.db.query(SubmittedAssignment.student_id, Notebook.name)
+            query = query.select_from(SubmittedNotebook)
+            query = query.join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
+            query = query.join(
+                SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id
+            )
+            query = query.join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+            return {(who, name) for who, name in query.filter(Assignment.name == self._unit.name)}
 
-    def _target(self, student: str, notebook: Path) -> Path:
-        return self._course.root / "autograded" / student / self._unit.name / notebook.name
+    def _target(self, submission: Submission) -> Path:
+        folder = self._course.root / "autograded" / submission.student / self._unit.name
+        return folder / submission.path.name
 
-    def record(self, student: str, notebook: Path, result: Result) -> None:
-        """Put the points of the checks into the gradebook, then write the executed notebook.
+    def record(self, batch: Sequence[tuple[Submission, Result]]) -> None:
+        """Put the points of the checks into the gradebook, then write the executed notebooks.
 
-        In this order: an accident in between leaves a result that `holds` does not find, and recording
-        it again changes nothing.
+        In this order: an accident in between leaves results that `holds` does not find, and recording
+        them again changes nothing.
         """
-        patiently(lambda: self._enter(student, notebook.stem, result))
-        write_whole(self._target(student, notebook), _written(result))
+        with phase("gradebook"):
+            patiently(lambda: self._enter(batch))
+        self._up_to_date = True
+        with phase("autograded notebooks"):
+            for submission, result in batch:
+                write_whole(self._target(submission), _written(result))
 
-    def _enter(self, student: str, notebook: str, result: Result) -> None:
-        """Enter all of a result, or nothing. nbgrader commits after every cell: here that waits."""
-        assert result.executed is not None
+    def _enter(self, batch: Sequence[tuple[Submission, Result]]) -> None:
+        """Enter all of a batch in one transaction, or nothing. nbgrader's own commits wait for its end."""
         with (
             _opened(self._directory) as gradebook,
             gradebook.engine.begin() as connection,
@@ -138,17 +156,45 @@ class Recorder:
             warnings.simplefilter("ignore", SAWarning)
             session = sessionmaker(connection, join_transaction_mode="rollback_only")
             gradebook.db = scoped_session(session)
-            gradebook.update_or_create_student(student)
-            gradebook.update_or_create_submission(self._unit.name, student)
-            saver = SaveAutoGrades(log=LOG)
-            saver.gradebook = gradebook
-            saver.assignment_id, saver.notebook_id, saver.student_id = (
-                self._unit.name,
-                notebook,
-                student,
-            )
-            for index, cell in enumerate(result.executed.cells):
-                saver.preprocess_cell(cell, {}, index)
+            if not self._up_to_date:
+                bring_up_to_date(gradebook, self._unit)
+            for submission, result in batch:
+                assert result.executed is not None
+                gradebook.update_or_create_student(submission.student)
+                gradebook.update_or_create_submission(self._unit.name, submission.student)
+                marks = Marks(gradebook, self._unit.name, submission.path.stem, submission.student)
+                marks.save(result.executed)
+            gradebook.db.flush()
+
+
+class Marks:
+    """The grades and comments of one notebook, fetched at once: what SaveAutoGrades asks a gradebook for."""
+
+    def __init__(self, gradebook: Gradebook, unit: str, notebook: str, student: str) -> None:
+        self.db = self  # which it commits to
+        found = gradebook.find_submission_notebook(notebook, unit, student)
+        self._grades = {grade.name: grade for grade in found.grades}
+        self._comments = {comment.name: comment for comment in found.comments}
+        self._about = unit, notebook, student
+
+    def find_grade(self, name: str, *_: str) -> Grade:
+        """As Gradebook.find_grade, for this notebook."""
+        return self._grades[name]
+
+    def find_comment(self, name: str, *_: str) -> Comment:
+        """As Gradebook.find_comment, for this notebook."""
+        return self._comments[name]
+
+    def commit(self) -> None:
+        """Nothing: the transaction ends with its batch."""
+
+    def save(self, executed: NotebookNode) -> None:
+        """Have nbgrader's SaveAutoGrades read the points and comments of every cell."""
+        saver = SaveAutoGrades(log=LOG)
+        saver.gradebook = self
+        saver.assignment_id, saver.notebook_id, saver.student_id = self._about
+        for index, cell in enumerate(executed.cells):
+            saver.preprocess_cell(cell, {}, index)
 
 
 def _written(result: Result) -> bytes:

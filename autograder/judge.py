@@ -7,17 +7,17 @@ fresh cases are drawn and asked; the plain data that comes back is all that coun
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 
 from autograder import seeds
-from autograder.budgets import budgets_of
 from autograder.check import Verdict
 from autograder.checks import checks_of
 from autograder.course import Course, Unit
+from autograder.desk import Desk
 from autograder.errors import CourseError
 from autograder.executed import (
     announce,
@@ -25,8 +25,8 @@ from autograder.executed import (
     verdict_outputs,
 )
 from autograder.integrity import Flag, flags_of
-from autograder.library import student_library
 from autograder.memorized import public_answers
+from autograder.phases import phase
 from autograder.provenance import made_with
 from autograder.reading import read_notebook
 from autograder.rebuild import Rebuilt, exercise_cell, is_skipped, rebuild
@@ -116,17 +116,28 @@ def judge_rebuilt(
     budgets: Budgets | None = None,
 ) -> Result:
     """Judge a canonical notebook; the executed one comes back in the result."""
-    level = choose(sandbox)
-    key = seeds.derive(seeds.course_secret(course), unit.name, student, rebuilt.content_hash)
+    desk = Desk.of(course, unit, sandbox)
+    if budgets:
+        desk = replace(desk, budgets=budgets)
+    return judge_at(desk, rebuilt, seeds.student_key(course, unit.name, student))
+
+
+def judge_at(desk: Desk, rebuilt: Rebuilt, student_key: bytes) -> Result:
+    """Judge a canonical notebook with what lies on a desk: nothing else of the course is needed."""
+    level, unit, library, budgets = choose(desk.sandbox), desk.unit, desk.library, desk.budgets
+    key = seeds.submission_key(student_key, rebuilt.content_hash)
     checks = {check.function_name: check for topic in unit.topics for check in checks_of(topic)}
-    library, budgets = student_library(course, unit), budgets or budgets_of(course)
-    warm = warm_process(library, rebuilt.notebook, level, list(checks.values()))
+    with phase("warm process"):
+        warm = warm_process(library, rebuilt.notebook, level, list(checks.values()))
     flags = [Flag("tampering", told) for told in rebuilt.flags]
     flags += [Flag("sandbox", told) for told in marks(level)]
     result = Result(unit.name, repairs=rebuilt.repairs, sandbox=level.level)
     result.content_hash = rebuilt.content_hash
     result.executed = rebuilt.notebook
-    flags += flags_of(rebuilt.notebook, checks, public_answers(library, unit.topics), unit.topics)
+    with phase("integrity flags"):
+        flags += flags_of(
+            rebuilt.notebook, checks, public_answers(library, unit.topics), unit.topics
+        )
     with Sitting(warm, budgets) as sitting:
         for cell in rebuilt.notebook.cells:
             name = exercise_cell(cell)
@@ -138,13 +149,14 @@ def judge_rebuilt(
                 cell.outputs = verdict_outputs(verdict)
             elif cell.cell_type == "code" and not is_skipped(cell):
                 cell.outputs = sitting.run(cell.source)
-    result.made_with = made_with(
-        [checks[verdict.exercise.partition(".")[2]] for verdict in result.verdicts],
-        library=library,
-        instructor=rebuilt.instructor_hash,
-        seed=key,
-        budgets=budgets,
-    )
+    with phase("fingerprints"):
+        result.made_with = made_with(
+            [checks[verdict.exercise.partition(".")[2]] for verdict in result.verdicts],
+            library=library,
+            instructor=rebuilt.instructor_hash,
+            seed=key,
+            budgets=budgets,
+        )
     result.flag(flags)
     make_harmless(rebuilt.notebook)
     announce(rebuilt.notebook, result.verdicts, rebuilt.repairs)

@@ -27,8 +27,8 @@ from autograder.certificate import issue
 from autograder.course import Course, Unit
 from autograder.judge import Result, instructor_notebook, judge_rebuilt
 from autograder.rebuild import Rebuilt, rebuild
-from autograder.results import Submission
 from autograder.settings import CODE_STUB, TEXT_STUB
+from autograder.submissions import Submission
 
 
 def configure(config: Config, root: Path | str) -> None:
@@ -121,5 +121,5 @@ class JudgeSubmission(CoursePreprocessor):
         name = f"{about['notebook']}.ipynb"
         path = self.course.root / "submitted" / about["student"] / unit.name / name
         if path.is_file():  # else nbgrader was told of another folder, and `course verify` says so
-            submission = Submission(about["student"], path, path.read_bytes())
+            submission = Submission.of(about["student"], path)
             issue(self.course, unit, submission, result)

@@ -22,12 +22,12 @@ AGAIN = "run the same command again; what is graded is kept"
 
 
 @contextmanager
-def only_one(course: Course) -> Iterator[None]:
+def only_one(course: Course, wait_seconds: float = 0.0) -> Iterator[None]:
     """Be the one process that grades in this workspace. A process that is killed gives way at once."""
     course.state.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = FileLock(course.state / "grading.lock")
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=wait_seconds)
     except Timeout:
         told = f"another `course grade` is at work in {course.root}: wait until it has ended"
         raise CourseError(told) from None

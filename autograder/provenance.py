@@ -12,7 +12,7 @@ import importlib.metadata
 import json
 import platform
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
@@ -21,11 +21,13 @@ from typing import Any
 
 from autograder import seeds
 from autograder.check import Check
-from autograder.course import REPO
+from autograder.checks import checks_of
+from autograder.course import REPO, Unit
 from autograder.library import version
 from autograder.sandbox import Budgets
 
 # the packages that can change what is drawn, computed or compared
+JUDGE = ("autograder.judge", "autograder.reading", "autograder.rebuild")
 DECIDING = ("numpy", "scipy", "torch", "scikit-learn", "nbgrader", "nbformat", "ipython")
 
 
@@ -78,10 +80,34 @@ def hash_of_folder(folder: Path) -> str:
     return digest.hexdigest()
 
 
+def hash_of_instructor(unit: Unit, stem: str) -> str:
+    """A hash of the built notebook that a submission of this name answers; empty if there is none."""
+    named = [path for path in unit.notebooks() if path.stem == stem] or unit.notebooks()[:1]
+    return _hash_of_file(named[0], named[0].stat().st_mtime_ns) if named else ""
+
+
+@cache
+def _hash_of_file(path: Path, _: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@cache
+def hash_of_grader(unit: Unit, library: Path) -> str:
+    """A hash of all our code that can change a verdict of this unit: judge, its checks, its library."""
+    checks = [check for topic in unit.topics for check in checks_of(topic)]
+    parts = [_hash_of_modules(JUDGE), hash_of_folder(library), *map(hash_of_check, checks)]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
 def hash_of_check(check: Check) -> str:
     """A hash of the source of a check, and of all our source that it depends on."""
+    return _hash_of_modules(_modules_of(check))
+
+
+def _hash_of_modules(names: Iterable[str]) -> str:
+    """A hash of the source of these modules, and of all modules of ours that they import."""
     sources = {}
-    waiting = [path for name in _modules_of(check) if (path := source_of(name))]
+    waiting = [path for name in names if (path := source_of(name))]
     while waiting:
         path = waiting.pop()
         if path not in sources:

@@ -1,7 +1,7 @@
 """The store of results: one file each, named by the hash of everything that the result depends on.
 
-A result is looked up by unit, student, submitted bytes, instructor's notebook, our code, the course
-secret, the sandbox level and the budgets. When one of them changes, the key changes, and the submission is judged
+A result is looked up by unit, student, submitted bytes, instructor's notebook, the code that judges this
+unit, the course secret, the sandbox level and the budgets. When one of them changes, the key changes, and the submission is judged
 again; when nothing changed, it never is.
 """
 
@@ -9,54 +9,46 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict
 from typing import Any
 
 import nbformat
 
 from autograder import seeds
-from autograder.budgets import budgets_of
 from autograder.check import Verdict
 from autograder.course import Course, Unit
+from autograder.desk import Desk
 from autograder.integrity import Flag
 from autograder.judge import Result
-from autograder.library import version
+from autograder.provenance import hash_of_grader, hash_of_instructor
+from autograder.submissions import Submission
 from autograder.whole_file import sweep, write_whole
-
-
-@dataclass(frozen=True)
-class Submission:
-    """One student's notebook as it was handed in."""
-
-    student: str
-    path: Path
-    content: bytes
-
-
-def key_of(course: Course, unit: Unit, submission: Submission, instructor: Path, level: str) -> str:
-    """The name under which the result of a submission is kept."""
-    digest = hashlib.sha256()
-    for part in (
-        unit.name.encode(),
-        submission.student.encode(),
-        submission.content,
-        instructor.read_bytes(),
-        version().encode(),
-        seeds.course_secret(course),
-        level.encode(),
-        repr(budgets_of(course)).encode(),
-    ):
-        digest.update(len(part).to_bytes(8, "big") + part)
-    return digest.hexdigest()
 
 
 class ResultStore:
     """Results of one unit on disk. Writing is atomic: a reader sees a whole result or none."""
 
     def __init__(self, course: Course, unit: Unit) -> None:
+        self._secret = seeds.course_secret(course)
         self._folder = course.state / "results" / unit.name
         self._folder.mkdir(parents=True, exist_ok=True)
+
+    def key_of(self, submission: Submission, desk: Desk, level: str) -> str:
+        """The name under which the result of a submission is kept."""
+        digest = hashlib.sha256()
+        for part in (
+            desk.unit.name.encode(),
+            submission.student.encode(),
+            submission.path.name.encode(),
+            submission.hash.encode(),
+            hash_of_instructor(desk.unit, submission.path.stem).encode(),
+            hash_of_grader(desk.unit, desk.library).encode(),
+            self._secret,
+            level.encode(),
+            repr(desk.budgets).encode(),
+        ):
+            digest.update(len(part).to_bytes(8, "big") + part)
+        return digest.hexdigest()
 
     def get(self, key: str) -> Result | None:
         """The result of this key, or None if there is none yet."""

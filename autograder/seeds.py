@@ -33,6 +33,16 @@ def _whole(path: Path) -> bool:
     return path.is_file() and path.stat().st_size == SECRET_BYTES
 
 
+def student_key(course: Course, unit_name: str, student: str) -> bytes:
+    """The key of one student in one unit: with it inputs can be drawn for their work, and nobody else's."""
+    return derive(course_secret(course), unit_name, student)
+
+
+def submission_key(key: bytes, content_hash: str) -> bytes:
+    """The key from which the inputs for one text of this student are drawn."""
+    return derive(key, content_hash)
+
+
 def derive(key: bytes, *words: str) -> bytes:
     """HMAC-SHA256 of the words, which cannot run into each other."""
     return hmac.new(key, json.dumps(words).encode(), hashlib.sha256).digest()

@@ -31,7 +31,7 @@ def check_file(course: Course, exercise: str, path: Path, *, sandbox: str = "aut
     notebook = released(instructor_notebook(unit))
     warm = warm_process(student_library(course, unit), notebook, level, [check])
     content = hashlib.sha256(source.encode()).hexdigest()
-    key = seeds.derive(seeds.course_secret(course), unit.name, "", content)
+    key = seeds.submission_key(seeds.student_key(course, unit.name, ""), content)
     with Sitting(warm, budgets_of(course)) as sitting:
         outputs = sitting.run(source)
         verdict = sitting.judge(check, key, points_of(unit, check.function_name))

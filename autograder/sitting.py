@@ -19,6 +19,7 @@ from autograder.check import Check, Verdict
 from autograder.executed import error_output, trusted_outputs
 from autograder.inside import wire
 from autograder.inside.told import KILLED
+from autograder.phases import phase
 from autograder.processes import StudentProcess, WarmProcess
 from autograder.sandbox import Budgets
 from autograder.trusted import shows_programs, silent, trusted_answers
@@ -43,7 +44,8 @@ class Sitting:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stack.close()
+        with phase("end processes"):
+            self._stack.close()
 
     def run(self, source: str) -> list[NotebookNode]:
         """Run one cell, and return its outputs."""
@@ -67,7 +69,8 @@ class Sitting:
     def judge(self, check: Check, key: bytes, max_points: float) -> Verdict:
         """Draw fresh cases for one exercise, ask them, and weigh the answers."""
         begun = time.monotonic()
-        cases = check.draw(seeds.generator(seeds.derive(key, check.exercise)))
+        with phase("draw cases"):
+            cases = check.draw(seeds.generator(seeds.derive(key, check.exercise)))
         request = {
             "op": "ask",
             "function": check.function_name,
@@ -87,7 +90,8 @@ class Sitting:
             answers = [Answer(missing=self._failed(error))] * len(cases)
         if shows_programs(cases):  # the process holds them now, and later cells could print them
             self._forget()
-        verdict = check.verdict(cases, answers, max_points)
+        with phase("compare answers"):
+            verdict = check.verdict(cases, answers, max_points)
         verdict.seconds = round(time.monotonic() - begun, 3)
         return verdict
 
@@ -107,13 +111,15 @@ class Sitting:
     def _request_once(self, message: dict[str, Any], seconds: float) -> Any:
         if self._process is None:
             self._left()
-            self._process = self._stack.enter_context(self._warm.student(self._budgets))
+            with phase("start processes"):
+                self._process = self._stack.enter_context(self._warm.student(self._budgets))
             for source in list(self._survived):  # after an accident: come back to where we were
                 seconds_again = min(self._budgets.cell_seconds, self._left())
                 self._process.request(self._cell(source), seconds_again)
         seconds = min(seconds, self._left())
         try:
-            return self._process.request(message, seconds)
+            with phase("cells" if message["op"] == "cell" else "asks"):
+                return self._process.request(message, seconds)
         except wire.Late:
             raise wire.Late(f"it took over {seconds:.0f} s and was stopped") from None
 

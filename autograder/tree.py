@@ -13,6 +13,7 @@ TREE = ("<!-- file tree: made by `course build` -->", "<!-- end of file tree -->
 PROMISES = ("<!-- promises: made by `course build` -->", "<!-- end of promises -->")
 FOLDERS = ("notebooks", "course_utils", "autograder", "tests")
 OTHERS = {
+    "autograder/cluster.md": "Grading on many machines: one, SSH, Slurm, Kubernetes.",
     "autograder/bundle_files/README.md": "What stands in each bundle's README.",
     "tests/benchmarks/results.md": "What `make bench` measured last, as a table.",
     "tests/upstream/README.md": "What we work around in nbgrader: a table of all reports.",

@@ -26,11 +26,10 @@ from autograder.course import Course, Unit
 from autograder.differences import differences, judge_again, points_differ
 from autograder.errors import CourseError
 from autograder.findings import Finding
-from autograder.grade import submissions
 from autograder.gradebook import Mark, automatic_points, marks_of
 from autograder.rebuild import CHECK_PREFIX
-from autograder.results import Submission
 from autograder.signing import check_private_half, fingerprint, public_path, read_public_key
+from autograder.submissions import Submission, submissions, unreadable
 
 NOT_CERTIFIED = "there is no certificate: run `course grade`"
 
@@ -80,7 +79,7 @@ class Shelf:
 
     def __init__(self, course: Course, unit: Unit) -> None:
         self.course, self.unit = course, unit
-        found = list(submissions(course, unit))
+        found = [(s, p or unreadable(unit, s)) for s, p in submissions(course, unit)]
         self.problems = {submission.student: problem for submission, problem in found if problem}
         self.submissions = {s.student: s for s, problem in found if not problem}
         self.certified = {path.name for path in folder_of(course, unit).glob("*")}

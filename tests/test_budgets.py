@@ -8,9 +8,11 @@ import pytest
 
 from autograder.budgets import budgets_of
 from autograder.course import Course
+from autograder.desk import Desk
 from autograder.errors import CourseError
-from autograder.results import Submission, key_of
+from autograder.results import ResultStore
 from autograder.sandbox import Budgets
+from autograder.submissions import Submission
 
 
 @pytest.fixture
@@ -56,7 +58,10 @@ def test_what_is_wrong_in_the_file_is_one_clear_line(course: Course, text: str, 
 
 def test_other_budgets_are_another_result(course: Course) -> None:
     unit = course.unit("significance")
-    submission = Submission("ada", Path("significance.ipynb"), b"{}")
-    before = key_of(course, unit, submission, unit.built, "namespaces")
+    submission, store = (
+        Submission("ada", Path("significance.ipynb"), "1"),
+        ResultStore(course, unit),
+    )
+    before = store.key_of(submission, Desk.of(course, unit), "namespaces")
     write(course, "cell_seconds = 5\n")
-    assert key_of(course, unit, submission, unit.built, "namespaces") != before
+    assert store.key_of(submission, Desk.of(course, unit), "namespaces") != before

@@ -1,0 +1,40 @@
+"""How far a class is, live: done and in all, how many a second, the time left, and what was set aside."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from tqdm.auto import tqdm
+
+from autograder.judging import TWICE, Judged
+
+
+class Standing:
+    """A progress bar over a class."""
+
+    def __init__(self, unit_name: str, total: int) -> None:
+        self._bar = tqdm(total=total, desc=f"grading {unit_name}", unit=" submissions")
+        self.set_aside = self.lost = 0
+
+    def __enter__(self) -> Standing:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bar.close()
+
+    def one(self, outcome: Judged) -> None:
+        """Count one more submission."""
+        self.lost += outcome.reason == TWICE
+        self.set_aside += outcome.result is None and outcome.reason != TWICE
+        self._bar.set_postfix_str(self.told(), refresh=False)
+        self._bar.update()
+
+    def told(self) -> str:
+        """What did not go well, if anything."""
+        counts = {"set aside": self.set_aside, "failed": self.lost}
+        return ", ".join(f"{count} {name}" for name, count in counts.items() if count)
