@@ -36,7 +36,7 @@ pytest: .venv/ready
 	$(RUN) course build
 	$(RUN) pytest -n 2 --dist loadscope $(SELECTED)
 
-# All rows take about ten minutes; make bench ROW=bootstrap runs those with that word in their names.
+# All rows take about three quarters of an hour; make bench ROW=bootstrap runs those with that word in their names.
 bench: .venv/ready data build
 	$(RUN) python -m tests.benchmarks $(if $(ROW),"$(ROW)")
 

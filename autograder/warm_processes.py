@@ -30,6 +30,8 @@ def warm_process(
     if key not in _WARM:
         watched = {name.rpartition(".")[0] for check in checks for name in check.not_allowed}
         modules = [*imports_of(notebook), *sorted(watched)]
+        if any(name.partition(".")[0] == "torch" for name in watched):
+            modules.append("course_utils.not_allowed_torch")
         _WARM[key] = WarmProcess(library, modules=modules, level=level, data=data_dir())
     return _WARM[key]
 

@@ -49,18 +49,10 @@ def _left_out(count: int) -> str:
     return f"\n… {count} more characters were left out: {at_most}\n" if count else ""
 
 
-def prepare() -> None:
-    """Import what running cells needs, while still in the warm process."""
-    import IPython.core.interactiveshell
-    import IPython.utils.capture  # noqa: F401
-    import matplotlib_inline.backend_inline  # noqa: F401
-
-
 def new_shell() -> Any:
-    """A fresh IPython shell without history, colours or files.
-
-    What is written below Python (by C code, by child processes) goes nowhere.
-    """
+    """A fresh IPython shell without history, colours or files. It takes 20 ms: more than a fork."""
+    import IPython.utils.capture  # noqa: F401 - what running cells needs
+    import matplotlib_inline.backend_inline  # noqa: F401
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.display import display
     from traitlets.config import Config
@@ -86,10 +78,14 @@ def new_shell() -> Any:
         from matplotlib_inline.backend_inline import configure_inline_support
 
         configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
+    return shell
+
+
+def silence() -> None:
+    """Let what is written below Python (by C code, by child processes) go nowhere."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
-    return shell
 
 
 def run(shell: Any, source: str, walls: dict[str, Any]) -> dict[str, Any]:

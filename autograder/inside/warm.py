@@ -12,6 +12,7 @@ When the control socket closes, everything ends.
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import os
 import select
@@ -60,7 +61,8 @@ def main() -> None:
     for name in sys.argv[1:]:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    student.prepare()
+    shell = student.prepare()
+    gc.freeze()  # what is here stays: collecting it again would copy every page of it into each child
     adopt_orphans()
     if sys.platform.startswith("linux"):
         with contextlib.suppress(OSError):
@@ -77,7 +79,7 @@ def main() -> None:
         reason = current.end() if current else ""
         current = None
         if request["op"] == "start":
-            current, alone = _start(control, descriptors[0], request["walls"])
+            current, alone = _start(shell, control, descriptors[0], request["walls"])
             wire.send(control, {"alone": alone})
         else:
             wire.send(control, {"reason": reason})
@@ -98,7 +100,9 @@ def _next(control: socket.socket) -> tuple[Any, list[int]]:
     return wire.receive(control, None), descriptors
 
 
-def _start(control: socket.socket, descriptor: int, walls: dict[str, Any]) -> tuple[Running, bool]:
+def _start(
+    shell: Any, control: socket.socket, descriptor: int, walls: dict[str, Any]
+) -> tuple[Running, bool]:
     """Fork a go-between that leaves our namespaces and forks the student process, alone in its own."""
     if walls["room"]:
         walls["room"] = tempfile.mkdtemp(dir=walls["room"], prefix="work-")
@@ -112,7 +116,7 @@ def _start(control: socket.socket, descriptor: int, walls: dict[str, Any]) -> tu
             for not_ours in (told, stop):
                 os.close(not_ours)
             control.close()
-            _stand_between(descriptor, stopped, tell, walls)
+            _stand_between(shell, descriptor, stopped, tell, walls)
         except BaseException:
             traceback.print_exc()
         finally:
@@ -123,7 +127,9 @@ def _start(control: socket.socket, descriptor: int, walls: dict[str, Any]) -> tu
     return Running(middle, stop, pipe, walls["room"]), pipe.read(1) == b"1"
 
 
-def _stand_between(descriptor: int, stopped: int, tell: int, walls: dict[str, Any]) -> None:
+def _stand_between(
+    shell: Any, descriptor: int, stopped: int, tell: int, walls: dict[str, Any]
+) -> None:
     """Start the student process, stay until it ends, and tell why it did."""
     os.setsid()
     adopt_orphans()
@@ -133,13 +139,13 @@ def _stand_between(descriptor: int, stopped: int, tell: int, walls: dict[str, An
     if inner == 0:
         for not_ours in (stopped, tell, *([] if proc is None else [proc])):
             os.close(not_ours)
-        _become_student(descriptor, walls, alone)
+        _become_student(shell, descriptor, walls, alone)
     os.close(descriptor)
     os.write(tell, b"1" if alone else b"0")
     os.write(tell, watch.keep(inner, stopped, walls, proc).encode())
 
 
-def _become_student(descriptor: int, walls: dict[str, Any], alone: bool) -> None:
+def _become_student(shell: Any, descriptor: int, walls: dict[str, Any], alone: bool) -> None:
     try:
         if alone:
             isolate.furnish(walls["disk_bytes"] >> 20)
@@ -151,7 +157,7 @@ def _become_student(descriptor: int, walls: dict[str, Any], alone: bool) -> None
         for name in ("HOME", "TMPDIR", "MPLCONFIGDIR", "IPYTHONDIR"):
             os.environ[name] = work
         isolate.confine(walls)
-        student.serve(socket.socket(fileno=descriptor), walls)
+        student.serve(shell, socket.socket(fileno=descriptor), walls)
     except wire.WireError:
         pass  # the judge hung up
     except BaseException:

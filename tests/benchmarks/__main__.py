@@ -1,6 +1,6 @@
 """Measure ours against peers: `make bench`, or `python -m tests.benchmarks [ROW …]`.
 
-ROW is a part of a row's name. Without one, all rows are run, which takes about ten minutes. Writes
+ROW is a part of a row's name. Without one, all rows are run, which takes about three quarters of an hour. Writes
 results.json and results.md beside this file. Exits with 1 when two sides give different answers.
 """
 
@@ -19,7 +19,7 @@ from tests.benchmarks.contest import Contest, run  # noqa: E402
 
 ROWS = (  # modules, in the table's order
     "paired_bootstrap", "group_table", "ngram_fit", "spelling", "attention", "gpt", "adamw",
-    "data_parallel", "pipeline",
+    "data_parallel", "pipeline", "grading",
 )  # fmt: skip
 ENOUGH_ROUNDS = 7  # fewer are for trying out and are not written down
 
@@ -53,7 +53,8 @@ def _told(row: dict) -> str:
     if row["ratio"] is None:
         return row["why"]
     target = "" if row["target"] is None else f", target {row['target']:.3g}"
-    times = f"{row['ours_seconds']:.3g} s against {row['peer_seconds']:.3g} s"
+    unit = row["unit"]
+    times = f"{row['ours_seconds']:.3g} {unit} against {row['peer_seconds']:.3g} {unit}"
     return f"{times}: ratio {row['ratio']:.2g}{target}, spread {row['spread']:.0%}"
 
 

@@ -42,10 +42,13 @@ class Contest:
     work: str  # what both sides do, and how much of it
     packages: tuple[str, ...]  # whose versions matter
     prepare: Callable[[], Sides]  # may raise CannotRun, ModuleNotFoundError or DataError
+    rounds: int | None = None  # where one takes many minutes
+    unit: str = "s"  # of what both sides cost; `*_seconds` hold it whatever it is
 
 
 def run(contest: Contest, rounds: int) -> dict[str, Any]:
     """Run one contest and return its row."""
+    rounds = contest.rounds or rounds
     result: dict[str, Any] = {
         "row": contest.row,
         "ours_seconds": None,
@@ -57,6 +60,7 @@ def run(contest: Contest, rounds: int) -> dict[str, Any]:
         "spread": None,
         "same_answer": None,
         "work": contest.work,
+        "unit": contest.unit,
     }
     try:
         sides = contest.prepare()

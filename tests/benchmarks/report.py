@@ -90,9 +90,9 @@ def markdown(results: dict[str, Any]) -> str:
             verdict = "" if row["target"] is None or row["ratio"] <= row["target"] else " (missed)"
             cells = [
                 row["row"],
-                f"{row['ours_seconds']:.3g}",
+                _cost(row, "ours_seconds"),
                 row["peer"],
-                f"{row['peer_seconds']:.3g}",
+                _cost(row, "peer_seconds"),
                 f"{row['ratio']:.2g}{verdict}",
                 target,
                 str(row["rounds"]),
@@ -102,3 +102,8 @@ def markdown(results: dict[str, Any]) -> str:
     lines += ["", "What was done:", ""]
     lines += [f"- {row['row']}, {row['peer']}: {row['work']}" for row in results["rows"]]
     return "\n".join(lines) + "\n"
+
+
+def _cost(row: dict[str, Any], side: str) -> str:
+    unit = row.get("unit", "s")
+    return f"{row[side]:.3g}" + ("" if unit == "s" else f" {unit}")
