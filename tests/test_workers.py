@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,24 @@ def test_only_the_call_that_died_with_its_worker_is_made_again(
     assert failed == {"always-d": "BrokenProcessPool", "wrong-f": "ValueError"}
     twice = {name for name, count in Counter(Path(log).read_text().split()).items() if count == 2}
     assert twice == {"once-b", "always-d", "broken-e", "once-g"}
+
+
+def same(number: int) -> int:
+    return number
+
+
+def test_calls_are_taken_only_when_a_worker_is_free_for_them() -> None:
+    taken: list[int] = []
+
+    def calls() -> Iterator[tuple[str, tuple[int]]]:
+        for number in range(12):
+            taken.append(number)
+            yield str(number), (number,)
+
+    for done, (key, future) in enumerate(spread(same, calls(), 2), start=1):
+        assert future.result() == int(key)
+        assert len(taken) <= done + 2
+    assert taken == list(range(12))
 
 
 def first_or_never(name: str) -> None:
