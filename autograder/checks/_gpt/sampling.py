@@ -26,6 +26,13 @@ def distinct(rng: np.random.Generator, size: int = V) -> np.ndarray:
     return draw_until(draw, apart)
 
 
+def equal_quarters(rng: np.random.Generator) -> torch.Tensor:
+    """Four of six scores are equal and the others −inf: masses of exactly 1/4."""
+    logits = np.full(6, -np.inf)
+    logits[rng.permutation(6)[:4]] = 0.0  # whose exponentials, and their sum, are not rounded
+    return torch.from_numpy(logits)
+
+
 def inside(rng: np.random.Generator, p: np.ndarray, rank: int) -> float:
     """A u that falls on the rank-th likeliest of these probabilities, well away from its edges."""
     ordered = np.sort(p)[::-1] / p.sum()
@@ -80,6 +87,9 @@ def draw(rng: np.random.Generator) -> list[Case]:
     cases.append(Case((best, 1.0, 1, None, 0.9), "ties"))
     cases.append(Case((torch.zeros(5, dtype=torch.float64), 1.0, 3, None, 0.5), "ties"))
     cases.append(Case((torch.zeros(4, dtype=torch.float64), 1.0, None, 0.6, 0.8), "ties"))
+    cases += [
+        Case((equal_quarters(rng), 1.0, None, *pu), "ties") for pu in ((None, 0.5), (0.5, 0.75))
+    ]
     return cases
 
 
@@ -174,6 +184,18 @@ SAMPLING: Check = Check(
             versions.made(last_tie=True),
             "Among equal scores the largest number comes first. It should be the smallest: a stable "
             "sort helps.",
+        ),
+        Misconception(
+            "too early at an edge",
+            versions.made(at_edge=True),
+            "Where u is exactly a cumulative sum, the token before the edge is returned. The sum has to "
+            "*exceed* u: u < total.",
+        ),
+        Misconception(
+            "one more where p is reached exactly",
+            versions.made(nucleus=versions.reached_is_not_enough),
+            "Where the best tokens reach p exactly, one more is kept. They are enough then: keep the smallest "
+            "number that reaches p.",
         ),
         Misconception(
             "all that are tied",
