@@ -99,13 +99,15 @@ def by_dictionary(log_prob, templates, group_a, group_b):
     return made()(log_prob, templates, list(partners), list(partners.values()))
 
 
-def each_sentence_once(log_prob, templates, group_a, group_b):
-    """Equal templates and equal pairs are keys of a dict."""
+def equal_pairs_once(log_prob, templates, group_a, group_b):
     if len(group_a) != len(group_b):
         raise ValueError("unpaired")
     pairs = dict.fromkeys(zip(group_a, group_b, strict=True))
-    words = [[pair[i] for pair in pairs] for i in (0, 1)]
-    return made()(log_prob, list(dict.fromkeys(templates)), *words)
+    return made()(log_prob, templates, *([pair[i] for pair in pairs] for i in (0, 1)))
+
+
+def equal_templates_once(log_prob, templates, group_a, group_b):
+    return made()(log_prob, list(dict.fromkeys(templates)), group_a, group_b)
 
 
 def all_against_all(log_prob, templates, group_a, group_b):
@@ -233,10 +235,16 @@ GAP: Check = Check(
             "both groups side by side.",
         ),
         Misconception(
-            "each sentence once",
-            each_sentence_once,
-            "A template or a pair that comes twice is counted once. There is one gap for every template "
-            "and every pair, in their order.",
+            "equal pairs once",
+            equal_pairs_once,
+            "A pair that comes twice is counted once (a set or a dict keeps it once). There is one gap for "
+            "every template and every pair, in their order.",
+        ),
+        Misconception(
+            "equal templates once",
+            equal_templates_once,
+            "A template that comes twice is counted once (a set or a dict keeps it once). There is one gap "
+            "for every template and every pair, in their order.",
         ),
         Misconception(
             "words without the sentence",
