@@ -88,11 +88,14 @@ def cases(rng: np.random.Generator) -> list[Case]:
 
     def draw_twice(pattern: str) -> Args:
         """The question has a word twice, which is left out once."""
-        vectors, words, a, b, c, k = draw_clear(14, 4, 4)
+        return draw_until(lambda: with_pattern(pattern), clear)
+
+    def with_pattern(pattern: str) -> Args:
+        vectors, words, a, b, c, k = draw(14, 4, 4)
         a, b, c = (dict(a=a, b=b, c=c)[letter] for letter in pattern)
         return vectors, words, a, b, c, len(words) if pattern == "abb" else k
 
-    twice = [draw_until(lambda p=p: draw_twice(p), clear) for p in ("abb", "aba", "aab")]
+    twice = [draw_twice(pattern) for pattern in ("abb", "aba", "aab")]
     vectors, words, a, b, c, _ = values[0]
     return [
         *(Case(args, "value") for args in values),
