@@ -7,7 +7,7 @@ import torch
 
 from autograder.check import Case, Check, Misconception
 from autograder.checks._gpt import sampling_versions as versions
-from autograder.drawing import draw_until
+from autograder.drawing import draw_until, tells_from
 from course_utils.gpt import sample_next_token
 
 V = 7
@@ -93,6 +93,16 @@ def draw(rng: np.random.Generator) -> list[Case]:
     return cases
 
 
+def cases(rng: np.random.Generator) -> list[Case]:
+    """Whether top_p before top_k shows depends on luck, so it is drawn again until it does."""
+
+    def good(drawn: list[Case]) -> bool:
+        inputs = [case.args for case in drawn if case.shows == "together"]
+        return tells_from(sample_next_token, [versions.made(p_first=True)], inputs)
+
+    return draw_until(lambda: draw(rng), good)
+
+
 SAMPLING: Check = Check(
     exercise="gpt.sample_next_token",
     properties={
@@ -105,7 +115,7 @@ SAMPLING: Check = Check(
         "greedy": "returns the smallest number of the best at temperature 0, whatever u is",
         "ties": "takes the smaller number first where scores are equal, and keeps exactly k",
     },
-    cases=draw,
+    cases=cases,
     expect=sample_next_token,
     accepts=[versions.by_numpy, versions.by_loop, versions.by_masking],
     misconceptions=[
