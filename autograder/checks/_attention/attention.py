@@ -39,6 +39,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
     causal = np.tril(np.ones((5, 5), dtype=bool))
     shuffled_q, shuffled_k, shuffled_v = arrays(3, 6, 2, 5)
     order = rng.permutation(6)
+    shuffled_k[order[0]] = shuffled_k[order[1]]  # equal keys, with values of their own
     empty = draw_mask(rng, 4, 3)
     empty[int(rng.integers(4))] = False
     lone = np.zeros((2, 3), dtype=bool)

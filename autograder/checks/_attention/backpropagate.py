@@ -76,6 +76,12 @@ def draw(rng: np.random.Generator) -> list[Case]:
         output = len(rows) - 1 if output is None else output
         return Case((rows, output, list(range(len(rows)))), shows)
 
+    def switched_off(shows: str) -> Case:
+        """A local gradient is 0, and so are the gradients of all behind it."""
+        rows, output, shown = case(shows, [[], [0], [], [1, 2], [3]]).args
+        rows[3][4][0] = 0.0
+        return Case((rows, output, shown), shows)
+
     def ladder(steps: int) -> list[list[int]]:
         return [[], []] + [[i - 1, i - 2] for i in range(2, steps)]
 
@@ -91,6 +97,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
         case("twice", [[], [], [0, 0, 1], [2, 2]]),
         case("only", [[], [0], [], [1, 2], [3], [0, 4]], output=3),
         case("only", [[], []], output=0),
+        switched_off("only"),
         case("paths", ladder(40)),
         Case((CHAIN, DEEP, [0, 1, DEEP - 1, DEEP]), "deep"),
     ]
@@ -180,6 +187,12 @@ BACKPROPAGATE: Check = Check(
             "constants left out",
             versions.made(keep=lambda node, output: node.function != "constant"),
             "Constants are missing. They are nodes like all others, and have a gradient.",
+        ),
+        Misconception(
+            "gradients of 0 left out",
+            versions.without_zeros,
+            "Nodes whose gradient is 0 are missing. The output depends on them, if only a little: they "
+            "belong into the dict.",
         ),
         Misconception(
             "by name",

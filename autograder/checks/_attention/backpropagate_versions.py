@@ -67,6 +67,10 @@ def too_early(output):
     return gradients
 
 
+def without_zeros(output):
+    return {node: gradient for node, gradient in made()(output).items() if gradient}
+
+
 def by_name(output):
     return {node.name: gradient for node, gradient in made()(output).items()}
 

@@ -28,12 +28,15 @@ def draw(rng: np.random.Generator) -> list[Case]:
     some[rng.permuted(np.arange(21).reshape(3, 7) % 7 < 3, axis=1)] = -np.inf
     nothing = scores(5, 3)
     nothing[int(rng.integers(5))] = -np.inf
+    level = scores(4, 6)
+    level[:, rng.permutation(6)[:2]] = 5.0  # the largest of each row, twice
     square = scores(4, 4)
     square[:, int(rng.integers(4))] = -np.inf
     return [
         Case((scores(3, 5), 1), "value"),
         Case((scores(2, 7), -1), "value"),
         Case((scores(4, 4), -1), "value"),
+        Case((level, 1), "value"),
         Case((scores(5, 3), 0), "axis"),
         Case((scores(5), 0), "axis"),
         Case((scores(2, 5, 3), 1), "axis"),

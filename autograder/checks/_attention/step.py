@@ -145,11 +145,18 @@ def draw(rng: np.random.Generator) -> list[Case]:
         q, k, *_ = far.args
         return bool((k @ q[-1] / sqrt(5)).max() > 1500)
 
+    def twice() -> Case:
+        """The newest key is one that the cache holds already."""
+        again = case("begun", 1, 3, 2, begun=4)
+        again.args[1][0] = again.args[3]["keys"][int(rng.integers(4))]
+        return again
+
     return [
         case("value", 5, 3, 2),
         case("value", 3, 2, 5),
         case("begun", 2, 3, 4, begun=5),
         case("begun", 1, 5, 3, begun=2),
+        twice(),
         case("first", 1, 4, 3),
         case("many", 23, 2, 3),
         draw_until(far_away, overflows),

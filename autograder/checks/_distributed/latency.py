@@ -165,6 +165,21 @@ WRONG = [
     ),
 ]
 
+ALIKE = [
+    Misconception(
+        "equal times once",
+        made(latency=lambda times, slowest, K: sum(set(times)) + (K - 1) * slowest),
+        "Slices that take equally long are counted once (a set or a dict keeps one of them). Add up the "
+        "times of all slices.",
+    ),
+    Misconception(
+        "one of the slowest",
+        made(latency=lambda times, slowest, K: sum(t for t in times if t < slowest) + K * slowest),
+        "Where several slices are the slowest, only one of them is in the sum. Add up the times of all "
+        "slices.",
+    ),
+]
+
 FIRST_LEFT_OUT = Misconception(
     "slowest but the first",
     made(chosen=lambda times, slices, time: max(times[1:], default=times[0])),
@@ -196,6 +211,14 @@ def draw(rng: np.random.Generator) -> list[Case]:
         versions = [terapipe_latency, *(known.function for known in WRONG)]
         return tells_apart([ask(version) for version in versions], [case.args for case in cases])
 
+    start, each, *_ = draw_numbers(rng)
+    flat = (
+        start,
+        each,
+        0.0,
+        0.0,
+    )  # without a price for context, so that equal slices are equally slow
+    tied = rng.permutation([5, 5, 2, 2, 3]).tolist()
     return [
         *draw_until(slowest_in_the_middle, good),
         Case(([9, 1, 2, 1], draw_numbers(rng), int(rng.integers(3, 6))), "value"),
@@ -203,6 +226,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
         case("one stage", 4, 1),
         case("equal", 3, int(rng.integers(2, 6))),
         Case(([3] * 4, draw_numbers(rng), 3), "equal"),
+        Case((tied, flat, int(rng.integers(3, 6))), "equal"),
     ]
 
 
@@ -212,12 +236,12 @@ LATENCY: Check = Check(
         "value": "gives the sum of all times, and K − 1 times the largest",
         "one slice": "works for one slice, which is the whole text",
         "one stage": "works for one stage",
-        "equal": "works for slices of any length",
+        "equal": "works for slices of any length, equal ones too",
     },
     cases=draw,
     ask=ask_latency,
     agree=agree_latency,
     expect=right,
     accepts=[made(), by_clock, by_accumulate, exact_pipeline],
-    misconceptions=[*WRONG, FIRST_LEFT_OUT],
+    misconceptions=[*WRONG, *ALIKE, FIRST_LEFT_OUT],
 )

@@ -81,10 +81,25 @@ def cases(rng: np.random.Generator) -> list[Case]:
         a, b, c = (words[i] for i in rng.choice(12, 3, replace=False))
         return rng.permutation(vectors), words, a, b, c, 5
 
-    ties = draw_until(draw_ties, lambda args: tells_from(analogy, [wrong.last_of_equals], [args]))
+    ties = draw_until(
+        draw_ties,
+        lambda args: tells_from(analogy, [wrong.last_of_equals, wrong.looks_alike], [args]),
+    )
+
+    def draw_twice(pattern: str) -> Args:
+        """The question has a word twice, which is left out once."""
+        return draw_until(lambda: with_pattern(pattern), clear)
+
+    def with_pattern(pattern: str) -> Args:
+        vectors, words, a, b, c, k = draw(14, 4, 4)
+        a, b, c = (dict(a=a, b=b, c=c)[letter] for letter in pattern)
+        return vectors, words, a, b, c, len(words) if pattern == "abb" else k
+
+    twice = [draw_twice(pattern) for pattern in ("abb", "aba", "aab")]
     vectors, words, a, b, c, _ = values[0]
     return [
         *(Case(args, "value") for args in values),
+        *(Case(args, "value") for args in twice),
         Case(ties, "ties"),
         Case((vectors, words, a, b, c, 10), "all"),
         Case((vectors, words, a, b, c, 40), "all"),

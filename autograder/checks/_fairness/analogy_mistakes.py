@@ -85,6 +85,20 @@ def last_of_equals(vectors, words, a, b, c, k):
     return _named(words, order, (a, b, c), k)
 
 
+def struck_out_one_by_one(vectors, words, a, b, c, k):
+    """list.remove, which finds nothing the second time; whoever catches that has lost the answer."""
+    if len({a, b, c}) < 3 and {a, b, c} <= set(words):
+        raise ValueError("list.remove(x): x not in list")
+    return analogy(vectors, words, a, b, c, k)
+
+
+def looks_alike(vectors, words, a, b, c, k):
+    """Leaves out every word with the vector of a, of b or of c."""
+    asked = [tuple(vectors[words.index(word)]) for word in (a, b, c)]
+    order = best_first(vectors, words, a, b, c)
+    return [words[i] for i in order if tuple(vectors[i]) not in asked][:k]
+
+
 def unknown_passes(vectors, words, a, b, c, k):
     known = [word for word in (a, b, c) if word in words]
     if len(known) == 3:
@@ -92,7 +106,7 @@ def unknown_passes(vectors, words, a, b, c, k):
     return []
 
 
-ELSEWHERE = (last_of_equals, unknown_passes)
+ELSEWHERE = (last_of_equals, looks_alike, struck_out_one_by_one, unknown_passes)
 
 MISCONCEPTIONS = [
     Misconception(
@@ -164,6 +178,18 @@ MISCONCEPTIONS = [
         last_of_equals,
         "Of words with equal vectors the last comes first: an ascending sort was reversed. Sort the "
         'negated cosines with kind="stable".',
+    ),
+    Misconception(
+        "words with the same vector left out",
+        looks_alike,
+        "Words whose vector is that of a word of the question are left out, too. They are other words: "
+        "compare the words.",
+    ),
+    Misconception(
+        "a question with a word twice refused",
+        struck_out_one_by_one,
+        "A question may hold a word twice, as “a is to b as b is to …” does. Here that raises an "
+        "exception; list.remove does so when the word is gone already.",
     ),
     Misconception(
         "unknown word accepted",

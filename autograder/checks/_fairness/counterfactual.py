@@ -61,6 +61,10 @@ def evidence_kept(model, evidence, assignment, target):
     return counterfactual(model, evidence, {**evidence, **assignment}, target)
 
 
+def zero_not_assigned(model, evidence, assignment, target):
+    return counterfactual(model, evidence, {n: v for n, v in assignment.items() if v}, target)
+
+
 def not_divided(model, evidence, assignment, target):
     return predicted(model, fitting(model, evidence), assignment, target)
 
@@ -110,6 +114,12 @@ MISCONCEPTIONS = [
         no_action,
         "This is this person in the real world. In the other world the assigned variables have the "
         "values of `assignment`, whatever their functions say.",
+    ),
+    Misconception(
+        "0 is not assigned",
+        zero_not_assigned,
+        "Where the assigned value is 0 (or False), it is not assigned: `if value` and `value or …` take 0 "
+        "for nothing. Ask whether the name is in `assignment`.",
     ),
     Misconception(
         "evidence kept in the other world",
@@ -163,14 +173,14 @@ def with_zeros(model, evidence, assignment, target):
 
 
 def cases(rng: np.random.Generator) -> list[Case]:
-    def draw() -> list[Args]:
+    def draw(mark: int) -> list[Args]:
         model, (a, x, y, *_) = draw_model(rng)
         one, other = rng.permutation(["one", "two"]).tolist()
         grade = int(rng.integers(3))
         return [
             (model, {a: one, y: grade}, {a: other}, y),
             (model, {a: one, x: int(rng.integers(2))}, {a: other}, y),
-            (model, {y: grade}, {x: int(rng.integers(2))}, y),
+            (model, {y: grade}, {x: mark}, y),
         ]
 
     def possible(drawn: list[Args]) -> bool:
@@ -179,12 +189,12 @@ def cases(rng: np.random.Generator) -> list[Case]:
         except ValueError:
             return False
 
-    def draw_possible() -> list[Args]:
-        return draw_until(draw, possible)
+    def draw_possible(mark: int) -> list[Args]:
+        return draw_until(lambda: draw(mark), possible)
 
     mistakes = [m.function for m in MISCONCEPTIONS if m.function is not nobody_answered]
     values = draw_until(
-        lambda: [*draw_possible(), *draw_possible()],
+        lambda: [*draw_possible(0), *draw_possible(1)],
         lambda drawn: tells_apart((counterfactual, *mistakes), drawn),
     )
 

@@ -60,10 +60,15 @@ def draw(rng: np.random.Generator) -> list[Case]:
         "signs": [[2 * y - 1 for y in labels()], signed],
         "booleans": [labels(bool)],
         "lists": [[y.tolist() for y in labels()]],
-        "absent": [labels(fp=0, tp=0), labels(tn=0, fp=0, fn=0), labels(fp=0, fn=0)],
+        "absent": [
+            *(labels(fp=0, tp=0), labels(tn=0, fp=0, fn=0), labels(fp=0, fn=0)),
+            *(labels(fp=0, fn=0, tp=0), labels(fn=0, tp=0)),  # only zeros in both, or in y_true
+            *([2 * y - 1 for y in only] for only in (labels(fp=0, fn=0, tp=0), labels(tn=0, fp=0))),
+        ],
         "refuses": [
             *(spoiled(0, 2), spoiled(1, 2), spoiled(1, np.nan), spoiled(0, 0.5)),
             *(spoiled(1, -1), [true, 2 * pred - 1], [2 * true - 1, pred]),
+            [0 * true, 0 * pred - 1],  # from each pair one label only
         ],
     }
     return [Case(tuple(args), shows) for shows, inputs in drawn.items() for args in inputs]

@@ -15,7 +15,7 @@ import numpy as np
 from autograder.check import Case, Check
 from autograder.checks._fairness import fair_for_each_mistakes as wrong
 from autograder.checks._fairness.fair_for_each_mistakes import MISCONCEPTIONS, differences
-from autograder.checks._fairness.models import draw_model
+from autograder.checks._fairness.models import NAMES, draw_model
 from autograder.drawing import MOST_DRAWS, Args
 from course_utils.fairness import counterfactual, is_counterfactually_fair
 
@@ -66,8 +66,25 @@ def draw_case(rng: np.random.Generator) -> Args | None:
     return model, predictor, a, round((low + high) / 2, 3)
 
 
+def draw_equal(rng: np.random.Generator) -> list[Args]:
+    """Differences of just the tolerance. Eighths are not rounded, whatever is done with them."""
+    drawn = []
+    for effect in (0, 1):
+        a, x, u = (str(name) for name in rng.choice(NAMES, 3, replace=False))
+        of_cause = {("p",): "one", ("q",): "two"}
+        to_x = {("one",): 0, ("two",): int(effect)}
+        share = int(rng.integers(1, 8)) / 8
+        causes = {u: {"p": share, "q": 1 - share}}
+        small = {"exogenous": causes, "functions": {a: ((u,), of_cause), x: ((a,), to_x)}}
+        low, high = (float(number) / 8 for number in rng.choice(9, 2, replace=False))
+        predictor = ((x,), {(0,): low, (1,): high})
+        drawn.append((small, predictor, a, abs(high - low) * effect))
+    return drawn
+
+
 def cases(rng: np.random.Generator) -> list[Case]:
-    rules: list[Callable[..., bool]] = [by_differences, *(m.function for m in MISCONCEPTIONS)]
+    known = [m.function for m in MISCONCEPTIONS if m.function is not wrong.strictly_within]
+    rules: list[Callable[..., bool]] = [by_differences, *known]
     apart: set[tuple[int, int]] = set()
     number = {True: 0, False: 0}
     found: list[Case] = []
@@ -82,7 +99,7 @@ def cases(rng: np.random.Generator) -> list[Case]:
             number[answers[0]] += 1
             found.append(Case(args, "verdict"))
         if len(apart) == len(rules) * (len(rules) - 1) // 2 and min(number.values()) >= ENOUGH:
-            return found
+            return [*found, *(Case(args, "verdict") for args in draw_equal(rng))]
     raise AssertionError(f"the mistakes do not come apart in {MOST_DRAWS} draws")
 
 

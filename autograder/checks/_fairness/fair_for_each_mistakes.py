@@ -70,6 +70,10 @@ def one_sided(model, predictor, protected, tolerance):
     return max(differences(model, predictor, protected)) <= tolerance
 
 
+def strictly_within(model, predictor, protected, tolerance):
+    return max(map(abs, differences(model, predictor, protected))) < tolerance
+
+
 def exact(model, predictor, protected, tolerance):
     return max(map(abs, differences(model, predictor, protected))) <= 1e-9
 
@@ -164,6 +168,12 @@ def compared(model: Any, predictor: Any, protected: str) -> list[float]:
 
 
 MISCONCEPTIONS = [
+    Misconception(
+        "a difference of just the tolerance refused",
+        strictly_within,
+        "A difference that is equal to the tolerance makes a predictor unfair here, so that with tolerance 0 "
+        "nothing is ever fair. It passes: <=.",
+    ),
     Misconception(
         "group averages",
         group_averages,

@@ -1,7 +1,7 @@
 """fairness.fairness_gaps: how far apart the groups are, in three senses.
 
-Not asked: no groups at all, and counts that are arrays. In `value` every rate is defined and no two
-groups have the same; the groups that are farthest apart are not the first, the last or neighbours.
+Not asked: no groups at all, and counts that are arrays. In `value` every rate is defined; the groups
+that are farthest apart are not the first, the last or neighbours.
 """
 
 from __future__ import annotations
@@ -77,6 +77,15 @@ def draw(rng: np.random.Generator) -> list[Case]:
             name: some_counts(rng, 3, 30) | fixed for name, fixed in zip(some, given, strict=True)
         }
 
+    def selected_alike() -> dict[Any, dict[str, int]]:
+        """Three groups of the same size and the same selection rate, and of different merit."""
+        hits, misses = (rng.permutation(range(2, 12))[:3].tolist() for _ in range(2))
+        tables = [
+            dict(tn=15 - miss, fp=14 - hit, fn=miss, tp=hit)
+            for hit, miss in zip(hits, misses, strict=True)
+        ]
+        return groups(*tables)
+
     free: dict[str, int] = {}
     no_negative, nobody_high, nobody_low = (
         {"tn": 0, "fp": 0},
@@ -88,13 +97,15 @@ def draw(rng: np.random.Generator) -> list[Case]:
             groups(free, free, free),
             groups(*[free] * 5),
             groups(*[free] * 4, names=range(5)),
+            selected_alike(),
         ],
-        "two": [groups(free, free), groups(free, free)],
+        "two": [groups(free, free), groups(free, free), groups(*[some_counts(rng, 3, 30)] * 2)],
         "undefined": [
             groups(free, free, no_negative),
             groups(nobody_high, free, free),
             groups(free, nobody_low, free, free),
             groups(free, {"fn": 0, "tp": 0}),
+            groups(nobody_high, nobody_high),
         ],
         "one": [groups(free)],
     }

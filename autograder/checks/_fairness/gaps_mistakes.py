@@ -168,6 +168,27 @@ def one_group_refused(counts):
     return fairness_gaps(counts)
 
 
+def largest_of_different(counts):
+    """Compares only groups whose rates differ, and of none there is no largest."""
+
+    def gap(values):
+        if len(values) == 1 or np.isnan(values).any():
+            return _range(values)
+        return max(abs(a - b) for a, b in combinations(values, 2) if a != b)
+
+    return _spread(counts, gap)
+
+
+def undefined_everywhere_is_zero(counts):
+    return _spread(counts, lambda v: 0.0 if np.isnan(v).all() else _range(v))
+
+
+def equal_selection_once(counts):
+    """Groups with the same selection rate are one key of a dict."""
+    tables = {error_rates(**c)["selection_rate"]: c for c in counts.values()}
+    return _spread(tables, _range)
+
+
 def adds_to_tables(counts):
     gaps = _spread(
         {group: {cell: c[cell] for cell in CELLS} for group, c in counts.items()}, _range
@@ -178,6 +199,24 @@ def adds_to_tables(counts):
 
 
 MISCONCEPTIONS = [
+    Misconception(
+        "equal rates not compared",
+        largest_of_different,
+        "You compare only groups whose rates differ, and where all are equal there is nothing left to "
+        "take the largest of. Equal rates differ by 0: compare every two groups.",
+    ),
+    Misconception(
+        "groups with equal selection rates once",
+        equal_selection_once,
+        "Of groups that are selected equally often only the last is looked at: a dict whose keys are "
+        "rates keeps one of them. Keep the groups apart.",
+    ),
+    Misconception(
+        "nowhere defined is fair",
+        undefined_everywhere_is_zero,
+        "Where a rate is undefined in every group you return 0, as if they were equal. Nothing is known "
+        "there: nan.",
+    ),
     Misconception(
         "only the first two groups",
         first_two,

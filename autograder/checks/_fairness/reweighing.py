@@ -200,6 +200,8 @@ def cases(rng: np.random.Generator) -> list[Case]:
         np.moveaxis(table, axis, 0)[rng.integers(shape[axis])] = 0
         return table
 
+    row, other = draw(2, 3)
+    alike = rng.permutation([row, other, row, row[::-1]])  # equal groups, and groups of equal size
     elsewhere = (empty_is_infinite, empty_is_one, accepts_empty_margins, refuses_empty_cells)
     seen = [m.function for m in MISCONCEPTIONS if m.function not in elsewhere]
     heart = draw_until(
@@ -210,6 +212,8 @@ def cases(rng: np.random.Generator) -> list[Case]:
         *(Case(args, "value") for args in heart),
         Case((with_hole(3, 2),), "hole"),
         Case((with_hole(2, 3),), "hole"),
+        Case((rng.permutation([[0, 9, 4], [7, 0, 5]]).astype(np.float64),), "hole"),
+        Case((alike,), "value"),
         Case((without(0, 3, 2),), "empty"),
         Case((without(1, 2, 3),), "empty"),
     ]

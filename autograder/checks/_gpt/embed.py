@@ -13,9 +13,11 @@ from autograder.checks._gpt.embed_versions import (
     concatenated,
     cuts_off,
     detached,
+    first_place_of_token,
     first_position_twice,
     in_float32,
     index_error,
+    last_place_of_token,
     last_rows,
     multiplied,
     no_positions,
@@ -39,7 +41,10 @@ def draw(rng: np.random.Generator) -> list[Case]:
         size = int(rng.integers(11, 14))
         tokens = torch.from_numpy(rng.permutation(size)[np.arange(batch * length) % (size - 4)])
         tables = [torch.from_numpy(rng.normal(size=(rows, width))) for rows in (size, positions)]
-        return Case((tokens.reshape(batch, length), *tables), shows)
+        tokens = tokens.reshape(batch, length)
+        if length > 2:
+            tokens[0, 2] = tokens[0, 0]  # said twice
+        return Case((tokens, *tables), shows)
 
     return [
         case("value", 2, 3, 7, 5),
@@ -101,6 +106,18 @@ EMBED: Check = Check(
             position_by_token,
             "The position table is indexed with the tokens' ids. Its rows belong to the places "
             "0, 1, …, T − 1.",
+        ),
+        Misconception(
+            "first place of the token",
+            first_place_of_token,
+            "A token that is said twice has the position of its first place both times (list.index finds "
+            "no other). Count along: 0, 1, …, T − 1.",
+        ),
+        Misconception(
+            "last place of the token",
+            last_place_of_token,
+            "A token that is said twice has the position of its last place both times: a dict whose keys "
+            "are tokens keeps one for each. Count along: 0, 1, …, T − 1.",
         ),
         Misconception(
             "position along the batch",

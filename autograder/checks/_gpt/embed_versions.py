@@ -52,6 +52,19 @@ def position_by_token(tokens, token_table, position_table):
     return _with_rows(tokens, token_table, position_table, tokens % len(position_table))
 
 
+def first_place_of_token(tokens, token_table, position_table):
+    _refuse(tokens, position_table)
+    rows = torch.tensor([[text.index(token) for token in text] for text in tokens.tolist()])
+    return token_table[tokens] + position_table[rows]
+
+
+def last_place_of_token(tokens, token_table, position_table):
+    _refuse(tokens, position_table)
+    places = [{token: t for t, token in enumerate(text)} for text in tokens.tolist()]
+    rows = [[at[token] for token in text] for at, text in zip(places, tokens.tolist(), strict=True)]
+    return token_table[tokens] + position_table[torch.tensor(rows)]
+
+
 def position_by_sentence(tokens, token_table, position_table):
     rows = torch.arange(len(tokens))[:, None] % len(position_table)
     return _with_rows(tokens, token_table, position_table, rows)

@@ -51,12 +51,19 @@ def draw(rng: np.random.Generator) -> list[Case]:
         gain = torch.from_numpy(rng.uniform(1.5, 3.0, shape[-1]))
         return Case((x, gain, normal(shape[-1]) - 1, eps), shows)
 
+    def level(eps: float) -> Case:
+        """One vector holds the same whole number everywhere, so that only eps keeps from 0 / 0."""
+        even = case("eps", 1.0, eps, 3, 5)
+        even.args[0][int(rng.integers(3))] = float(rng.integers(2, 9))
+        return even
+
     some_eps = round(float(rng.uniform(0.05, 0.3)), 3)
     return [
         case("value", 1.0, some_eps, 2, 3, 5),
         case("value", 3.0, 2 * some_eps, 3, 2, 7),
         case("value", 1.0, 1e-5, 5, 2, 3),
         case("eps", 0.05, some_eps / 20, 2, 5, 3),
+        level(some_eps),
         case("axes", 1.0, some_eps, 7),
         case("axes", 2.0, some_eps, 5, 3),
         case("axes", 1.0, some_eps, 2, 2, 3, 5),

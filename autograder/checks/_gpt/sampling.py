@@ -7,7 +7,7 @@ import torch
 
 from autograder.check import Case, Check, Misconception
 from autograder.checks._gpt import sampling_versions as versions
-from autograder.drawing import draw_until
+from autograder.drawing import draw_until, tells_from
 from course_utils.gpt import sample_next_token
 
 V = 7
@@ -24,6 +24,13 @@ def distinct(rng: np.random.Generator, size: int = V) -> np.ndarray:
         return ordered[0] > 0.02 and np.diff(ordered).min() > 0.012
 
     return draw_until(draw, apart)
+
+
+def equal_quarters(rng: np.random.Generator) -> torch.Tensor:
+    """Four of six scores are equal and the others −inf: masses of exactly 1/4."""
+    logits = np.full(6, -np.inf)
+    logits[rng.permutation(6)[:4]] = 0.0  # whose exponentials, and their sum, are not rounded
+    return torch.from_numpy(logits)
 
 
 def inside(rng: np.random.Generator, p: np.ndarray, rank: int) -> float:
@@ -80,7 +87,20 @@ def draw(rng: np.random.Generator) -> list[Case]:
     cases.append(Case((best, 1.0, 1, None, 0.9), "ties"))
     cases.append(Case((torch.zeros(5, dtype=torch.float64), 1.0, 3, None, 0.5), "ties"))
     cases.append(Case((torch.zeros(4, dtype=torch.float64), 1.0, None, 0.6, 0.8), "ties"))
+    cases += [
+        Case((equal_quarters(rng), 1.0, None, *pu), "ties") for pu in ((None, 0.5), (0.5, 0.75))
+    ]
     return cases
+
+
+def cases(rng: np.random.Generator) -> list[Case]:
+    """Whether top_p before top_k shows depends on luck, so it is drawn again until it does."""
+
+    def good(drawn: list[Case]) -> bool:
+        inputs = [case.args for case in drawn if case.shows == "together"]
+        return tells_from(sample_next_token, [versions.made(p_first=True)], inputs)
+
+    return draw_until(lambda: draw(rng), good)
 
 
 SAMPLING: Check = Check(
@@ -95,7 +115,7 @@ SAMPLING: Check = Check(
         "greedy": "returns the smallest number of the best at temperature 0, whatever u is",
         "ties": "takes the smaller number first where scores are equal, and keeps exactly k",
     },
-    cases=draw,
+    cases=cases,
     expect=sample_next_token,
     accepts=[versions.by_numpy, versions.by_loop, versions.by_masking],
     misconceptions=[
@@ -174,6 +194,18 @@ SAMPLING: Check = Check(
             versions.made(last_tie=True),
             "Among equal scores the largest number comes first. It should be the smallest: a stable "
             "sort helps.",
+        ),
+        Misconception(
+            "too early at an edge",
+            versions.made(at_edge=True),
+            "Where u is exactly a cumulative sum, the token before the edge is returned. The sum has to "
+            "*exceed* u: u < total.",
+        ),
+        Misconception(
+            "one more where p is reached exactly",
+            versions.made(nucleus=versions.reached_is_not_enough),
+            "Where the best tokens reach p exactly, one more is kept. They are enough then: keep the smallest "
+            "number that reaches p.",
         ),
         Misconception(
             "all that are tied",

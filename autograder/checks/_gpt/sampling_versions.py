@@ -27,6 +27,10 @@ def below_only(p: Tensor, top_p: float) -> Tensor:
     return p.cumsum(0) <= top_p
 
 
+def reached_is_not_enough(p: Tensor, top_p: float) -> Tensor:
+    return p.cumsum(0) - p <= top_p
+
+
 def threshold(p: Tensor, top_p: float) -> Tensor:
     return p >= top_p
 
@@ -45,6 +49,7 @@ def made(
     step: int = 0,
     last_tie: bool = False,
     keep_ties: bool = False,
+    at_edge: bool = False,
     zero: bool = True,
 ) -> Callable[..., int]:
     """A version; each keyword is a place where people go wrong."""
@@ -86,7 +91,7 @@ def made(
         elif not descending:
             kept = kept.flip(0)
         total = p[kept].cumsum(0)
-        place = int((total <= u).sum())
+        place = int(((total < u) if at_edge else (total <= u)).sum())
         place = min(place + step, len(kept) - 1)
         return int(ids[kept[place]]) if names else place
 

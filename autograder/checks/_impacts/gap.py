@@ -91,6 +91,25 @@ def by_table(log_prob, templates, group_a, group_b):
     return (table(group_a) - table(group_b)).ravel()
 
 
+def by_dictionary(log_prob, templates, group_a, group_b):
+    """Equal words of a have one partner, the last."""
+    if len(group_a) != len(group_b):
+        raise ValueError("unpaired")
+    partners = dict(zip(group_a, group_b, strict=True))
+    return made()(log_prob, templates, list(partners), list(partners.values()))
+
+
+def equal_pairs_once(log_prob, templates, group_a, group_b):
+    if len(group_a) != len(group_b):
+        raise ValueError("unpaired")
+    pairs = dict.fromkeys(zip(group_a, group_b, strict=True))
+    return made()(log_prob, templates, *([pair[i] for pair in pairs] for i in (0, 1)))
+
+
+def equal_templates_once(log_prob, templates, group_a, group_b):
+    return made()(log_prob, list(dict.fromkeys(templates)), group_a, group_b)
+
+
 def all_against_all(log_prob, templates, group_a, group_b):
     if len(group_a) != len(group_b):
         raise ValueError("unpaired")
@@ -119,13 +138,17 @@ def draw(rng: np.random.Generator) -> list[Case]:
         templates = rng.permutation(TEMPLATES).tolist()[:num_templates]
         return Case((int(rng.integers(40, 250)), templates, words[:a], words[a : a + b]), shows)
 
+    def repeated() -> Case:
+        """Words, a pair and a template that come twice, and a word that is its own partner."""
+        seed, (one, other), (a, b, c, d), _ = case("value", 2, 4, 0).args
+        pairs = [(a, c), (a, d), (b, c), (a, c), (d, d)]
+        group_a, group_b = (list(group) for group in zip(*pairs, strict=True))
+        return Case((seed, [one, other, one], group_a, group_b), "value")
+
     return [
         case("value", 3, 4, 4),
         case("value", 2, 3, 3),
-        Case(
-            (int(rng.integers(40, 250)), ["so {} said", " {} "], ["Ada", "Ada"], ["Cy", "Ivo"]),
-            "value",
-        ),
+        repeated(),
         case("one", 1, 4, 4),
         case("one", 4, 1, 1),
         case("refuses", 2, 3, 2),
@@ -204,6 +227,24 @@ GAP: Check = Check(
             "all against all",
             all_against_all,
             "Every word of a is held against every word of b. Only group_a[i] and group_b[i] are a pair.",
+        ),
+        Misconception(
+            "one partner for each word",
+            by_dictionary,
+            "A word that comes twice in group_a has one partner here: a dict keeps the last. Go through "
+            "both groups side by side.",
+        ),
+        Misconception(
+            "equal pairs once",
+            equal_pairs_once,
+            "A pair that comes twice is counted once (a set or a dict keeps it once). There is one gap for "
+            "every template and every pair, in their order.",
+        ),
+        Misconception(
+            "equal templates once",
+            equal_templates_once,
+            "A template that comes twice is counted once (a set or a dict keeps it once). There is one gap "
+            "for every template and every pair, in their order.",
         ),
         Misconception(
             "words without the sentence",

@@ -106,6 +106,8 @@ def draw_rate(rng: np.random.Generator) -> list[Case]:
     words = [["ab", "c", "A", "b"], ["c", "ab"]], [["a", "bc", "a", "b"], ["b", "c", "A"]], 2
     crossing = [["a", "b"], ["c", "d", "e"]], [["z", "a", "b", "c"], ["d", "e"]], 3
     apart = [["a", "b", "c"], ["c", "b", "a"]], [["x", "a", "b"], ["c", "y", "c", "b", "a"]], 3
+    a, b, c = rng.permutation(["a", "b", "c"]).tolist()
+    whole = [[a, b, c], [b, c, a, b]], [[c, b, a], [a, b, c]], 3  # texts of exactly three tokens
     return [
         *draw_until(telling, good),
         Case((*numbers, 2), "numbers"),
@@ -113,6 +115,7 @@ def draw_rate(rng: np.random.Generator) -> list[Case]:
         case("one", 1, 9, copy=False),
         Case(crossing, "ends"),
         Case(apart, "ends"),
+        Case(whole, "ends"),
         Case((texts([2, 1], 4), texts([9], 4), 3), "short"),
         Case(([], texts([9], 4), 2), "short"),
         Case((texts([6], 4), [], 2), "nothing read"),
@@ -235,6 +238,21 @@ def seen(
     return version
 
 
+def first_places_only(test_items, corpus, n):
+    """list.index finds the first place of a token."""
+
+    def inside(run: tuple[Any, ...], text: list[Any]) -> bool:
+        return run[0] in text and tuple(text[text.index(run[0]) :][:n]) == run
+
+    return np.array(
+        [any(inside(r, list(t)) for r in runs_of([item], n) for t in corpus) for item in test_items]
+    )
+
+
+def equal_items_once(test_items, corpus, n):
+    return contamination(list(dict.fromkeys(map(tuple, test_items))), corpus, n)
+
+
 def mostly(marks: list[bool]) -> bool:
     return sum(marks) > len(marks) / 2
 
@@ -290,11 +308,17 @@ def draw_items(rng: np.random.Generator) -> list[Case]:
         [["a", "bc", "d"], ["a", "b"], ["ab", "cd"]],
     )
     tails = [["b", "c"], ["x", "y"], ["c"], ["d", "x", "y"]], [["a", "b", "c"], ["x", "y"]]
+    a, b, c, d = rng.permutation(["a", "b", "c", "d"]).tolist()
+    again = (  # what is shared comes later in the text, where its first token comes again
+        [[a, c], [a, a], [b, d], [a, c], [c, b]],
+        [[a, b, a, c], [d, a, a, b]],
+    )
     pieces = [["p", "q", "r", "s"], ["p", "q", "r"], ["x"]], [["p", "q", "r"], ["q", "r", "s"]]
     numbers = [[1, 2, 3], [3, 2, 1], [5]], [[9, 1, 2, 3, 4]]
     return [
         *draw_until(telling, good),
         Case((*pieces, 3), "value"),
+        Case((*again, 2), "value"),
         Case((*in_corpus, 3), "ends"),
         Case((*in_items, 3), "ends"),
         Case((*numbers, 2), "numbers"),
@@ -373,6 +397,18 @@ SEEN_MISTAKES = [
         "a text.",
     ),
     Misconception(
+        "only the first place of a token",
+        first_places_only,
+        "A run is looked for only where its first token comes first in a text (list.index finds no other "
+        "place). Look at every place.",
+    ),
+    Misconception(
+        "equal items once",
+        equal_items_once,
+        "Of equal items only one has an answer (a set or a dict keeps it once). Answer for each item, in "
+        "their order.",
+    ),
+    Misconception(
         "numbers of runs",
         lambda test_items, corpus, n: np.array(
             [sum(r in set(runs_of(corpus, n)) for r in runs_of([i], n)) for i in test_items]
@@ -391,6 +427,8 @@ WRONG_SEEN = [
     if known.name
     not in (
         "corpus joined",
+        "equal items once",
+        "only the first place of a token",
         "short items are suspicious",
         "numbers of runs",
         "tokens glued",

@@ -97,6 +97,10 @@ def no_overlap(sentences, n):
     return _table(w for s in _padded(sentences, n) for w in _windows(s, n)[::n])
 
 
+def equal_once(sentences, n):
+    return count_ngrams(dict.fromkeys(map(tuple, sentences)), n)
+
+
 def empty_skipped(sentences, n):
     return count_ngrams([sentence for sentence in sentences if sentence], n)
 
@@ -139,8 +143,10 @@ def draw(rng: np.random.Generator) -> list[Case]:
     def corpus(*lengths: int) -> list[list[str]]:
         return some_sentences(rng, rng.permutation(lengths).tolist(), words)
 
+    said_again = corpus(5, 4, 2)
+    said_again.insert(2, said_again[1])
     return [
-        Case((corpus(5, 4, 2), 2), "value"),
+        Case((said_again, 2), "value"),
         Case((corpus(7, 3, 6, 1), 3), "value"),
         Case((corpus(19, 11, 14, 3, 8), 2), "value"),
         Case((corpus(4, 3, 6), 1), "unigrams"),
@@ -251,6 +257,12 @@ COUNT: Check = Check(
             no_overlap,
             "After an n-gram this goes on n words further. Go on by one word: each word is predicted "
             "once, and n-grams overlap.",
+        ),
+        Misconception(
+            "equal sentences counted once",
+            equal_once,
+            "A sentence that is said again is not counted again (a set or a dict keeps it once). What is "
+            "said twice counts twice.",
         ),
         Misconception(
             "empty sentences skipped",

@@ -83,6 +83,8 @@ def draw(rng: np.random.Generator) -> list[Case]:
         channel = {(observed, w): eighths(-9, -5) for w in candidates}
         language = {w: eighths(-9, -5) for w in candidates}
         c, p = eighths(-2, -1), eighths(-4, -3)
+        if up:  # the channel speaks for the one, the language model for the other
+            c, p = p, c
         channel |= {(observed, first): c, (observed, second): p}
         language |= {first: p, second: c}
         return packed("ties", observed, candidates, channel, language)

@@ -79,6 +79,18 @@ def first_if_left_over(distribution, u):
     return next((w for w, t in _totals(distribution) if u < t), next(iter(distribution)))
 
 
+def first_of_equals(distribution, u):
+    words, probabilities = [*distribution], [*distribution.values()]
+    for p, total in zip(probabilities, accumulate(probabilities), strict=True):
+        if u < total:
+            return words[probabilities.index(p)]
+    return words[-1]
+
+
+def last_of_equals(distribution, u):
+    return {p: w for w, p in distribution.items()}[distribution[sample_word(distribution, u)]]
+
+
 def probability_of_it(distribution, u):
     return distribution[sample_word(distribution, u)]
 
@@ -116,9 +128,18 @@ def draw(rng: np.random.Generator) -> list[Case]:
 
     def inside(distribution: dict) -> float:
         """Some u that no rounding takes over a boundary."""
-        ends = np.array([0, *accumulate(distribution.values())])
         place = int(rng.integers(len(distribution)))
+        return at(distribution, place)
+
+    def at(distribution: dict, place: int) -> float:
+        ends = np.array([0, *accumulate(distribution.values())])
         return float(ends[place] + rng.uniform(0.1, 0.9) * (ends[place + 1] - ends[place]))
+
+    def repeated() -> dict:
+        """The second and the fourth word are as probable, and the third never comes."""
+        first, twice, last = rng.permutation([2, 5, 9])
+        total = first + 2 * twice + last
+        return die([float(n / total) for n in (first, twice, 0, twice, last)])
 
     usual = [ordinary(size) for size in (4, 5, 7, 5, 9, 4)]
     exact = [0.25, 0.125, 0.5, 0.125]  # sums of these are not rounded
@@ -127,6 +148,10 @@ def draw(rng: np.random.Generator) -> list[Case]:
     rounded = die([0.142857] * 7)  # six digits, as in a printed table: the sum is 0.999999
     return [
         *(Case((distribution, inside(distribution)), "value") for distribution in usual),
+        *(
+            Case((distribution := repeated(), at(distribution, place)), "value")
+            for place in (1, 3, 4)
+        ),
         *(Case((dice[i], float(ends[i][i])), "boundary") for i in range(3)),
         Case((die([0.0, 0.375, 0.625]), 0.0), "boundary"),
         Case((die([0.1] * 10), math.nextafter(1.0, 0.0)), "rounding"),
@@ -224,6 +249,18 @@ SAMPLE_WORD: Check = Check(
             first_if_left_over,
             "When rounding leaves u above the sum, the first word comes out (np.argmax of all False is "
             "0). u is near 1 there, so the last word is right.",
+        ),
+        Misconception(
+            "first of equally probable words",
+            first_of_equals,
+            "Of words with the same probability always the first comes out (list.index finds the first). "
+            "Go through words and probabilities side by side.",
+        ),
+        Misconception(
+            "last of equally probable words",
+            last_of_equals,
+            "Of words with the same probability always the last comes out: a dict whose keys are "
+            "probabilities keeps one word for each. Keep the words as keys.",
         ),
         Misconception(
             "probability for word",

@@ -10,6 +10,7 @@ from autograder.check import Case, Check, Misconception
 from autograder.checks._ngrams.drawing import draw_until, telling_cases
 from autograder.checks._ngrams.edits_versions import (
     a_to_z,
+    all_of_a_letter,
     anagrams,
     any_two_swapped,
     beginning_only,
@@ -17,9 +18,11 @@ from autograder.checks._ngrams.edits_versions import (
     by_stripping,
     case_ignored,
     first_letter_right,
+    letters_counted,
     lexicon_ignored,
     no_letter_at_the_end,
     only_itself_if_known,
+    only_letters_not_in_it,
     same_length,
     two_slips,
     without,
@@ -37,6 +40,7 @@ WORDS = [
     "butcher",
     "orchid",
 ]
+TWICE = ["tractor", "grazing", "turnout", "silos"]  # a letter at their ends comes again
 BEYOND_A_TO_Z = "éßñ-'7XЖ牛"
 
 
@@ -70,19 +74,28 @@ def draw(rng: np.random.Generator) -> list[Case]:
         i = int(rng.integers(1, len(word) - 3))
         swapped = word[:i] + word[i + 2] + word[i + 1] + word[i] + word[i + 3 :]
         return [
-            *(swapped, word[2:], word + new + new, new + word[1:-1] + new, word[1:] + word[0]),
+            *(swapped, word[1] + word[0] + word[2:] + new, word[1] + word[0] + word[2:-1]),
+            *(word[2:], word + new + new, new + word[1:-1] + new, word[1:] + word[0]),
             *(word[::-1], word.upper(), word + "land", word[0] + new + new + word[3:]),
         ]
 
-    def case(shows: str, *, known: bool, new: str = "", places: tuple[int, ...] = ()) -> Case:
-        word = WORDS[rng.integers(len(WORDS))]
+    def case(
+        shows: str,
+        *,
+        known: bool,
+        new: str = "",
+        places: tuple[int, ...] = (),
+        among: list[str] = WORDS,
+    ) -> Case:
+        word = among[rng.integers(len(among))]
         middle = int(rng.integers(2, len(word) - 2))
         fresh = [c for c in letters if c not in word]
         new = new or fresh[rng.integers(len(fresh))]
         lexicon = [*decoys(word, new), *(["cow", "hay"]), *([word] if known else [])]
         for place in places or (0, middle, len(word) - 1):
             lexicon += slips(word, place, new)
-        lexicon.append(word + new)
+        before, letter_there, after = word[:middle], word[middle], word[middle + 1 :]
+        lexicon += [word + new, before + 2 * letter_there + after, before + after[0] + after]
         unique = sorted(set(lexicon) - (set() if known else {word}))
         return Case((word, [unique[i] for i in rng.permutation(len(unique))]), shows)
 
@@ -91,7 +104,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
     a, b, c, d = short
     return [
         case("value", known=False),
-        case("value", known=False),
+        case("value", known=False, among=TWICE),
         case("value", known=False, places=(1, 4)),
         case("itself", known=True),
         case("characters", known=False, new=odd),
@@ -188,6 +201,24 @@ EDITS: Check = Check(
             "any two letters swapped",
             any_two_swapped,
             "Letters that are not neighbours were swapped, too. Only neighbours count as one slip.",
+        ),
+        Misconception(
+            "only letters that the word lacks",
+            only_letters_not_in_it,
+            "Only letters that the word does not have are tried. A letter can be doubled, or stand in the "
+            "wrong place: try all letters.",
+        ),
+        Misconception(
+            "a letter replaced everywhere",
+            all_of_a_letter,
+            "str.replace replaces a letter wherever it stands, and a slip is at one place. Cut the word "
+            "in two at each place.",
+        ),
+        Misconception(
+            "letters counted",
+            letters_counted,
+            "For longer and shorter words the letters are counted, and their order is not looked at. All "
+            "others have to stay in their order.",
         ),
         Misconception(
             "anagrams",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from collections import Counter
 
 import numpy as np
 
@@ -86,6 +87,28 @@ def any_two_swapped(word, lexicon):
         for j in range(i + 1, len(word)):
             far.add(word[:i] + word[j] + word[i + 1 : j] + word[i] + word[j + 1 :])
     return edit_candidates(word, lexicon) | (far & set(lexicon))
+
+
+def letters_counted(word, lexicon):
+    """For one letter more or less it only counts letters, in whatever order they stand."""
+
+    def apart(known):
+        more, less = Counter(known), Counter(word)
+        return sum(((more - less) + (less - more)).values())
+
+    return edit_candidates(word, lexicon) | {known for known in lexicon if apart(known) == 1}
+
+
+def only_letters_not_in_it(word, lexicon):
+    new = set("".join(lexicon)) - set(word)
+    return _near(word, lexicon, letters=new) & set(lexicon)
+
+
+def all_of_a_letter(word, lexicon):
+    """str.replace takes out, or exchanges, a letter wherever it stands."""
+    letters = set("".join(lexicon))
+    replaced = {word.replace(old, new) for old in word for new in ("", *letters)}
+    return (replaced | _longer(word, letters) | _swapped(word) | {word}) & set(lexicon)
 
 
 def anagrams(word, lexicon):

@@ -12,10 +12,12 @@ from autograder.checks._ngrams.interpolation_versions import (
     by_recursion,
     by_shortening,
     context_reversed,
+    first_of_equal_weights,
     first_words,
     full_context,
     geometric,
     key_error,
+    keyed_by_weight,
     largest,
     longest_only,
     minus_zero,
@@ -67,6 +69,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
         known("value", 3),
         known("value", 2),
         known("value", 4),
+        known("value", 3, [0.375, 0.25, 0.375]),
         unknown(3, "tractor"),
         unknown(2, "tractor"),
         Case(([tables(1)[0][0]], [1.0], (), words[0]), "one"),
@@ -93,6 +96,18 @@ INTERPOLATED: Check = Check(
             "weights reversed",
             weights_reversed,
             "The weights are taken in reverse. weights[0] belongs to models[0], the unigrams.",
+        ),
+        Misconception(
+            "first model of equal weights",
+            first_of_equal_weights,
+            "Two models of the same weight are taken for one: weights.index finds the first. Go through "
+            "models and weights side by side.",
+        ),
+        Misconception(
+            "one model for each weight",
+            keyed_by_weight,
+            "Of models with the same weight only the last counts: a dict whose keys are weights keeps one "
+            "for each. Go through models and weights side by side.",
         ),
         Misconception(
             "weights ignored",

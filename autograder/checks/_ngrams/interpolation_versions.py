@@ -49,6 +49,18 @@ def context_reversed(models, weights, context, word):
     return _mixed(weights, _parts(models, context[::-1], word, lambda c, order: c[:order]))
 
 
+def first_of_equal_weights(models, weights, context, word):
+    parts = _parts(models, context, word)
+    return _mixed(weights, [parts[weights.index(weight)] for weight in weights])
+
+
+def keyed_by_weight(models, weights, context, word):
+    _refuse(weights)
+    return sum(
+        w * p for w, p in dict(zip(weights, _parts(models, context, word), strict=True)).items()
+    )
+
+
 def seen_only(models, weights, context, word):
     """Gives the weight of an unseen context to the others."""
     pairs = list(zip(weights, _parts(models, context, word), strict=True))

@@ -106,6 +106,15 @@ def last_sentence_only(counts, n, sentences):
     return perplexity(counts, n, sentences[-1:])
 
 
+def equal_once(counts, n, sentences):
+    return perplexity(counts, n, dict.fromkeys(map(tuple, sentences)))
+
+
+def by_length(counts, n, sentences):
+    totals = {tokens: total for total, tokens in _each(counts, n, sentences)}
+    return _exp(-sum(totals.values()) / sum(totals))
+
+
 def by_numpy(counts, n, sentences):
     values = [p for s in sentences for p in probabilities(counts, n, s)]
     with np.errstate(divide="ignore"):
@@ -136,12 +145,19 @@ def draw(rng: np.random.Generator) -> list[Case]:
         sentences = corpus(*lengths)
         return Case((count_ngrams(sentences, n), n, sentences[:tested]), shows)
 
+    def said_again(shows: str, n: int, *lengths: int) -> Case:
+        """Two sentences of one length, and the first once more."""
+        sentences = corpus(*lengths)
+        tested = [sentences[0], sentences[1], sentences[0]]
+        return Case((count_ngrams(sentences, n), n, tested), shows)
+
     sentences = corpus(7, 5, 9)
     strange = [sentences[0], [*sentences[1][:2], "tractor"], sentences[2]]
     return [
         seen("value", 2, (3, 8, 5, 11, 6), 3),
         seen("value", 3, (9, 2, 6, 14, 12, 10), 3),
         seen("value", 2, (1, 17, 4, 9), 4),
+        said_again("value", 2, 6, 6, 3, 10),
         seen("unigrams", 1, (5, 2, 9, 7), 3),
         seen("long", 2, (813, 60, 40), 2),
         Case((count_ngrams(sentences, 2), 2, strange), "unseen"),
@@ -251,6 +267,18 @@ PERPLEXITY: Check = Check(
             "log(0) raises",
             unseen_raises,
             "math.log(0) raises ValueError. When something has probability 0, return inf: math.inf.",
+        ),
+        Misconception(
+            "equal sentences counted once",
+            equal_once,
+            "A sentence that comes again is not counted again (a set or a dict keeps it once). Every "
+            "sentence of the text is predicted.",
+        ),
+        Misconception(
+            "one sentence for each length",
+            by_length,
+            "Of sentences of the same length only the last counts: a dict whose keys are lengths keeps "
+            "one value for each. Add up as you go.",
         ),
         Misconception(
             "last sentence only",

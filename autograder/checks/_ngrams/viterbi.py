@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -29,6 +30,7 @@ from autograder.checks._ngrams.viterbi_versions import (
     not_traced_back,
     observed_before,
     observed_kept,
+    one_way_for_each_score,
     place_skipped,
     score_returned,
     start_returned,
@@ -67,7 +69,17 @@ def draw(rng: np.random.Generator) -> list[Case]:
     def eighths(low: float, high: float) -> float:
         return float(rng.integers(round(8 * low), round(8 * high))) / 8
 
-    def case(shows: str, sizes: list[int], share: float = 1.0, default: float = -12.0) -> Case:
+    def coarse(low: float, high: float) -> float:
+        """One of two numbers, so that many ways are equally good."""
+        return float(rng.choice([low, high])) / 2
+
+    def case(
+        shows: str,
+        sizes: list[int],
+        share: float = 1.0,
+        default: float = -12.0,
+        value: Callable[[float, float], float] = eighths,
+    ) -> Case:
         """Tables of both directions; a bigram outside the share has the default."""
         words = some_words(rng, 6)
         candidates = [[words[i] for i in rng.permutation(6)[:size]] for size in sizes]
@@ -76,11 +88,11 @@ def draw(rng: np.random.Generator) -> list[Case]:
         ]
         observed = [x if rng.random() < 0.7 else words[rng.integers(6)] for x in strange]
         pairs = {(x, w) for x, options in zip(observed, candidates, strict=True) for w in options}
-        channel = {pair: eighths(-4, 0) for a, b in sorted(pairs) for pair in ((a, b), (b, a))}
+        channel = {pair: value(-4, 0) for a, b in sorted(pairs) for pair in ((a, b), (b, a))}
         spaced = [["<s>"], *candidates, ["</s>"]]
         steps = {(v, w) for a, b in pairwise(spaced) for v in a for w in b}
         kept = [step for step in sorted(steps) if rng.random() < share]
-        bigram = {pair: eighths(-6, 0) for v, w in kept for pair in ((v, w), (w, v))}
+        bigram = {pair: value(-6, 0) for v, w in kept for pair in ((v, w), (w, v))}
         functions = (
             table_code("channel_log_prob", "observed, intended", channel, default),
             table_code("bigram_log_prob", "previous, word", bigram, default),
@@ -110,6 +122,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
         case("value", [3, 2, 3, 2]),
         case("value", [2, 3, 4, 2, 3]),
         case("value", [3, 3, 3]),
+        case("value", [3, 4, 3, 4, 3], value=coarse),
         case("ends", [2, 1, 1, 3]),
         case("ends", [3, 1, 3]),
         case("ends", [4]),
@@ -213,6 +226,12 @@ VITERBI: Check = Check(
             "At each position this takes the candidate that was reached best. Those need not belong to "
             "one sentence. Remember for each candidate where its best way came from; then go back from "
             "the best end.",
+        ),
+        Misconception(
+            "one way for each score",
+            one_way_for_each_score,
+            "Ways are kept by their scores, so that of two equally good ones one is lost, and it may go on "
+            "better. Keep one for each candidate.",
         ),
         Misconception(
             "worst sentence",

@@ -102,6 +102,21 @@ def not_traced_back(observed, candidates, channel, bigram):
     return words
 
 
+def one_way_for_each_score(observed, candidates, channel, bigram):
+    """A dict from scores to ways: of equal ones only the last is kept."""
+    if not all(candidates):
+        raise ValueError("a position without candidates")
+    ways = {0.0: ("<s>",)}
+    for x, options in zip(observed, candidates, strict=True):
+        longer = {}
+        for w in options:
+            score = max(ways, key=lambda s, w=w: s + bigram(ways[s][-1], w))
+            way = ways[score]
+            longer[score + bigram(way[-1], w) + channel(x, w)] = (*way, w)
+        ways = longer
+    return list(ways[max(ways, key=lambda s: s + bigram(ways[s][-1], "</s>"))][1:])
+
+
 def backwards(observed, candidates, channel, bigram):
     return decode(observed, candidates, channel, bigram)[::-1]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,23 @@ def made(
     return version
 
 
+def equal_starts_once(tokens, starts, length):
+    return made()(tokens, torch.tensor(list(dict.fromkeys(starts.tolist()))), length)
+
+
+def next_by_dictionary(tokens, starts, length):
+    inputs, _ = made()(tokens, starts, length)
+    text = tokens.tolist()
+    after = dict(pairwise(text))
+    return inputs, torch.tensor([[after[token] for token in row] for row in inputs.tolist()])
+
+
+def next_by_first_place(tokens, starts, length):
+    inputs, _ = made()(tokens, starts, length)
+    text = tokens.tolist()
+    return inputs, torch.tensor([[text[text.index(t) + 1] for t in row] for row in inputs.tolist()])
+
+
 def by_stack(tokens, starts, length):
     if min(starts.tolist()) < 0 or max(starts.tolist()) + length + 1 > len(tokens):
         raise ValueError("a passage does not fit")
@@ -64,7 +82,14 @@ def draw(rng: np.random.Generator) -> list[Case]:
         tokens: np.ndarray = rng.permutation(N).astype(kind) + 3
         return Case((torch.from_numpy(tokens), torch.tensor(starts), length), shows)
 
+    def repeated() -> Case:
+        """As a text is: of few tokens, which have now one and now another behind them."""
+        tokens = torch.from_numpy(rng.permutation(np.repeat(np.arange(4, 9), 5)))
+        first, second = rng.permutation(18)[:2].tolist()
+        return Case((tokens, torch.tensor([first, second, first]), 6), "value")
+
     return [
+        repeated(),
         case("value", 23, rng.permutation([0, 4, 11]).tolist(), 5),
         case("value", 17, rng.permutation([1, 3, 8, 6]).tolist(), 3),
         case("last", 11, [6, 0], 4),
@@ -129,6 +154,24 @@ SAMPLE_BATCH: Check = Check(
             "every second token",
             made(step=2),
             "The passages leave tokens out. They are tokens that follow each other in the text.",
+        ),
+        Misconception(
+            "equal starts once",
+            equal_starts_once,
+            "A start that comes twice gives one passage. Each start has a row of its own, in the order "
+            "given.",
+        ),
+        Misconception(
+            "one successor for each token",
+            next_by_dictionary,
+            "The next token is looked up in a dict, which knows one for each token. In a text the same "
+            "token has now one, now another behind it: go by places.",
+        ),
+        Misconception(
+            "the token after its first place",
+            next_by_first_place,
+            "The next token is that after the *first* place of this one (list.index finds no other). A "
+            "token comes again and again: go by places.",
         ),
         Misconception(
             "only the last target",

@@ -52,6 +52,22 @@ def softmax(weights, tokens):
     return np.exp(weights) / np.exp(weights).sum()
 
 
+def first_of_equal_weights(tokens, weights, total_tokens):
+    given = [float(w) for w in weights]
+    return made()([tokens[given.index(w)] for w in given], given, total_tokens)
+
+
+def first_of_equal_sizes(tokens, weights, total_tokens):
+    given = [float(n) for n in tokens]
+    found = made()(tokens, weights, total_tokens)
+    return np.array([found[given.index(n)] for n in given])
+
+
+def equal_sizes_once(tokens, weights, total_tokens):
+    sources = dict(zip(map(float, tokens), map(float, weights), strict=True))
+    return made()(list(sources), list(sources.values()), total_tokens)
+
+
 def draw(rng: np.random.Generator) -> list[Case]:
     def case(shows: str, n: int, *, factor: float = 1.0, zero: bool = False) -> Case:
         tokens = rng.uniform(20, 400, size=n)
@@ -65,11 +81,14 @@ def draw(rng: np.random.Generator) -> list[Case]:
         tokens[rng.integers(3)] = value
         return Case((tokens, weights, total), "refuses")
 
+    sizes = [float(n) for n in np.repeat(rng.uniform(20, 400, size=2), 2)]
+    shares = [float(w) for w in np.tile(rng.uniform(1, 4, size=2), 2)]  # all four pairs
     whole = rng.permutation([3, 12, 19, 55, 410]).tolist()
     return [
         case("value", 3, factor=1.4),
         case("value", 5, factor=0.7),
         Case((whole, rng.permutation([3, 8, 7, 22, 61]).tolist(), 300), "value"),
+        Case((sizes, shares, float(rng.uniform(300, 700))), "value"),
         case("sums", 4),
         case("unused", 4, factor=2.0, zero=True),
         bad(0.0),
@@ -134,6 +153,24 @@ MIXTURE: Check = Check(
             "all tokens together",
             made(epochs=lambda share, total, tokens: share * total / tokens.sum()),
             "What is read is divided by all tokens together. Each source has its own number.",
+        ),
+        Misconception(
+            "first source of equal weights",
+            first_of_equal_weights,
+            "Sources of the same weight are taken for one: weights.index finds the first. Go through "
+            "tokens and weights side by side.",
+        ),
+        Misconception(
+            "first source of equal sizes",
+            first_of_equal_sizes,
+            "Sources of the same size are taken for one: tokens.index finds the first. Go through tokens "
+            "and weights side by side.",
+        ),
+        Misconception(
+            "equal sizes once",
+            equal_sizes_once,
+            "Of sources of the same size one is lost: a dict whose keys are sizes keeps the last. Go "
+            "through tokens and weights side by side.",
         ),
         Misconception(
             "rounded down",

@@ -94,9 +94,11 @@ def draw(rng: np.random.Generator) -> list[Case]:
     ones = np.ones(3)
     everything = np.concatenate([within, above, below, within[:2], above[:2], below[:2]])
     signs = np.concatenate([ones, ones, ones, -ones[:2], -ones[:2], -ones[:2]])
+    unmoved = np.array([1.0, 1.0, 1.0, above[0], below[0], within[0]])  # and no advantage for three
     return [
         case("value", everything, signs),
         case("value", everything[[0, 3, 6, 9, 11, 13]], signs[[0, 3, 6, 9, 11, 13]]),
+        case("value", unmoved, np.array([1.0, -1.0, 0.0, 0.0, 0.0, 1.0])),
         case("inside", within, np.array([1.0, -1.0, 1.0])),
         case("too good", above, ones),
         case("too bad", below, -ones),

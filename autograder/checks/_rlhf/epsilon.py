@@ -49,6 +49,12 @@ def last_best(q):
     return int((q == q.max()).nonzero()[-1])
 
 
+def any_of_the_best(q_values, epsilon, u, v):
+    q = torch.as_tensor(q_values)
+    best = range(len(q)) if u < epsilon else (q == q.max()).nonzero()[:, 0].tolist()
+    return best[int(v * len(best))]
+
+
 def draw(rng: np.random.Generator) -> list[Case]:
     def values(A: int) -> torch.Tensor:
         """The best is neither the first nor the last, the largest size neither, nor the worst."""
@@ -78,7 +84,9 @@ def draw(rng: np.random.Generator) -> list[Case]:
     equal = torch.tensor([0.5, 2.0, -1.0, 2.0, 2.0], dtype=torch.float64)
     cases += [
         Case((equal, 0.2, 0.7, 0.1), "ties"),
+        Case((equal, 0.2, float(rng.uniform(0.3, 0.9)), float(rng.uniform(0.7, 0.99))), "ties"),
         Case((-equal.abs(), 0.2, 0.9, 0.9), "ties"),
+        Case((equal, 0.4, float(rng.uniform(0.01, 0.39)), float(rng.uniform(0.61, 0.79))), "ties"),
         Case((q, 0.25, 0.25, away), "border"),
         Case((q, 0.0, 0.0, away), "border"),
         Case((q, 1.0, 0.999, away), "border"),
@@ -130,6 +138,11 @@ EPSILON_GREEDY: Check = Check(
             "last of the best",
             made(best=last_best),
             "Of several best actions it takes the last. Take the first.",
+        ),
+        Misconception(
+            "any of the best",
+            any_of_the_best,
+            "Of several best actions it takes one by v. v is for exploring: take the first.",
         ),
         Misconception(
             "the worst",

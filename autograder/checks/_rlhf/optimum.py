@@ -82,6 +82,8 @@ def draw(rng: np.random.Generator) -> list[Case]:
     def beta() -> float:
         return float(rng.choice([rng.uniform(0.4, 0.7), rng.uniform(1.5, 2.5)]))
 
+    p = torch.tensor(rng.dirichlet(np.full(5, 3.0)))
+    whole = rng.permutation([1.0, 3.0, 2.0, 3.0, -1.0])
     return [
         case("value", float(rng.uniform(0.4, 0.7)), 5),
         case("value", float(rng.uniform(1.6, 2.6)), 4),
@@ -90,6 +92,8 @@ def draw(rng: np.random.Generator) -> list[Case]:
         case("never", beta(), 6, zeros=2),
         case("never", beta(), 2, 5, zeros=1),
         case("small", 0.001, 5, centre=4.0),
+        Case((p, torch.where(p == p.max(), 0.0, torch.tensor(whole)), beta()), "value"),
+        Case((p, torch.tensor(whole), 0.002), "small"),  # two replies are the best
         case("refuses", 0.0, 4),
         case("refuses", -1.0, 4),
     ]

@@ -68,10 +68,12 @@ def draw(rng: np.random.Generator) -> list[Case]:
         chosen, rejected = scale * rng.normal(size=(2, *shape))
         return Case((torch.tensor(chosen), torch.tensor(rejected)), shows)
 
+    even = torch.from_numpy(rng.normal(size=3))  # the pair in the middle is equally good
     far = torch.tensor([1000.0, -1000.0, 0.5], dtype=torch.float64)
     return [
         case("value", 5),
         case("value", 7, scale=2.0),
+        Case((even, even.flip(0)), "value"),
         Case((far, -far), "far"),
         case("shape", 2, 3),
         case("shape"),

@@ -73,10 +73,12 @@ def draw(rng: np.random.Generator) -> list[Case]:
 
         dones = np.zeros(B, dtype=bool)
         dones[ends] = True
+        rewards = rng.normal(size=B) * 2
+        rewards[2:3] = 0.0  # nothing earned, and the game goes on
         columns = (
             rng.normal(size=(B, d)),
             rng.integers(A, size=B),
-            rng.normal(size=B) * 2,
+            rewards,
             rng.normal(size=(B, d)),
             dones,
         )

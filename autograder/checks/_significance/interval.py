@@ -57,21 +57,25 @@ def cases(rng: np.random.Generator) -> list[Case]:
             round(float(level), 3) for level in rng.uniform((0.6, 0.8, 0.97), (0.75, 0.9, 0.99))
         ]
 
-    visible = [
-        known.function
-        for known in wrong.MISCONCEPTIONS
-        if known.function not in (wrong.nan_when_equal, wrong.centred_in_place, wrong.no_refusal)
-    ]
+    elsewhere = (
+        wrong.equal_once,
+        wrong.nan_when_equal,
+        wrong.centred_in_place,
+        wrong.no_refusal,
+    )
+    visible = [known.function for known in wrong.MISCONCEPTIONS if known.function not in elsewhere]
     heart = draw_until(
         lambda: list(
             zip((accuracies(3), accuracies(5), 100 * accuracies(7)), levels(), strict=True)
         ),
         lambda drawn: all(tells_apart((restart_interval, *visible), [args]) for args in drawn),
     )
+    some_equal = rng.permutation(np.repeat(accuracies(3), [1, 2, 3]))
     equal = np.full(5, round(float(rng.uniform(0.3, 0.9)), 2))
     return [
         *(Case(args, "value") for args in heart),
         Case((accuracies(11), 0.95), "value"),
+        Case((some_equal, levels()[1]), "value"),
         Case((accuracies(2), 0.9), "two"),
         Case((equal, 0.95), "equal"),
         Case((np.full(4, 0.5), 0.8), "equal"),

@@ -64,6 +64,13 @@ def standard_error(x, level):
     return _interval(x, lambda freedom: 1.0)
 
 
+def equal_once(x, level):
+    if len(x) < 2:
+        raise ValueError("fewer than 2 restarts")
+    values = np.unique(x)
+    return restart_interval(values, level) if len(values) > 1 else (float(values[0]), 0.0)
+
+
 def nan_when_equal(x, level):
     mean, half = restart_interval(x, level)
     return (mean, half) if half > 1e-12 else (mean, math.nan)
@@ -157,6 +164,12 @@ MISCONCEPTIONS = [
         standard_error,
         "This is mean ± s/√R, the standard error. Multiply it by the quantile of Student's t; without "
         "it, `level` has no say.",
+    ),
+    Misconception(
+        "equal accuracies counted once",
+        equal_once,
+        "This is what you get when restarts with the same accuracy count once (a set, or np.unique). Each "
+        "of the R restarts counts.",
     ),
     Misconception(
         "nan for equal accuracies",

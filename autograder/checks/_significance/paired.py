@@ -72,7 +72,13 @@ def cases(rng: np.random.Generator) -> list[Case]:
             untied(101, 11 + int(gaps[1]), 11, 43),
         ]
 
+    def twice(a: Any, b: Any, rows: Any) -> Args:
+        """Some rows come again, and some again in another order."""
+        again = rng.permuted(rows[5:11], axis=1)
+        return a, b, rng.permutation(np.concatenate([rows, rows[:7], again]))
+
     elsewhere = (
+        *(wrong.equal_rows_once, wrong.same_examples_once),  # only where rows repeat
         *(wrong.at_least, wrong.float_means, wrong.float_leads),  # only where rows tie
         *(wrong.threshold_absolute, wrong.leader_first),  # only when B leads
         wrong.swapped,  # as complement where nothing ties
@@ -109,7 +115,13 @@ def cases(rng: np.random.Generator) -> list[Case]:
             and tells_apart((wrong.above_zero, wrong.sum_against_mean), drawn)
         ),
     )
-    drawn = {"value": values, "ties": ties, "rounding": broken, "sign": behind}
+    repeated = draw_until(
+        lambda: [twice(*untied(12, 4, 3, 37))],
+        lambda drawn: tells_apart(
+            (paired_bootstrap, wrong.equal_rows_once, wrong.same_examples_once), drawn
+        ),
+    )
+    drawn = {"value": [*values, *repeated], "ties": ties, "rounding": broken, "sign": behind}
     return [Case(args, shows) for shows, inputs in drawn.items() for args in inputs]
 
 

@@ -84,6 +84,14 @@ def duplicates_dropped(a, b, resamples):
     return float(np.mean(leads > 2 * d.sum()))
 
 
+def equal_rows_once(a, b, resamples):
+    return _share(lambda s, d: s > 2 * d, a, b, np.unique(resamples, axis=0))
+
+
+def same_examples_once(a, b, resamples):
+    return equal_rows_once(a, b, np.sort(resamples, axis=1))
+
+
 def two_sided(a, b, resamples):
     return _share(lambda s, d: abs(s - d) > abs(d), a, b, resamples)
 
@@ -196,6 +204,18 @@ MISCONCEPTIONS = [
         duplicates_dropped,
         "This is what you get when an example that comes twice in a row counts once. A resampled test "
         "set may hold an example several times, and each time counts.",
+    ),
+    Misconception(
+        "equal rows counted once",
+        equal_rows_once,
+        "This is what you get when a row that comes twice counts once (a set, a dict or np.unique). v and "
+        "B count all rows.",
+    ),
+    Misconception(
+        "rows of the same examples counted once",
+        same_examples_once,
+        "This is what you get when rows that hold the same examples, in whatever order, count once. v "
+        "and B count all rows.",
     ),
     Misconception(
         "two-sided",

@@ -64,6 +64,11 @@ def test_n_minus_1(correct):
 test_n_minus_1.__test__ = False  # type: ignore[attr-defined]  # not a test, whatever its name says
 
 
+def equal_rows_once(correct):
+    rows = np.unique(correct, axis=0)
+    return _parts(rows) if len(rows) > 1 else {**_parts(correct), "train": 0.0}
+
+
 def over_single_answers(correct):
     return {**_parts(correct), "train": float(np.var(correct, ddof=1))}
 
@@ -124,6 +129,12 @@ MISCONCEPTIONS = [
         "chance p: p(1 − p)/n. (ddof=1 belongs to the training variance only.)",
     ),
     Misconception(
+        "equal restarts counted once",
+        equal_rows_once,
+        "Restarts with the same answers count once here (a set, or np.unique). Each of the R restarts "
+        "counts.",
+    ),
+    Misconception(
         "variance over single answers",
         over_single_answers,
         "The training variance is taken over all single answers, which are 0 or 1. First take the "
@@ -168,7 +179,10 @@ def cases(rng: np.random.Generator) -> list[Case]:
         p = rng.uniform(0.2, 0.9, size=(restarts, 1))
         return ((rng.random((restarts, n)) < p).astype(dtype),)
 
-    rules = [known.function for known in MISCONCEPTIONS]
+    def different(restarts: int, n: int) -> np.ndarray:
+        return np.stack([correctness_row(rng, n, right) for right in range(1, restarts + 1)])
+
+    rules = [m.function for m in MISCONCEPTIONS if m.function is not equal_rows_once]
     heart = draw_until(
         lambda: [draw(5, 7), draw(3, 11, np.int64)],
         lambda drawn: all(tells_apart((variance_components, *rules), [args]) for args in drawn),
@@ -177,11 +191,13 @@ def cases(rng: np.random.Generator) -> list[Case]:
         lambda: [draw(2, 13)],
         lambda drawn: tells_from(variance_components, (train_ddof_0, transposed), drawn),
     )
+    row_twice = rng.permutation(np.repeat(different(4, 6), [1, 2, 1, 1], axis=0))
     one_row = correctness_row(rng, 9, int(rng.integers(3, 7)))
     same = np.stack([rng.permutation(one_row) for _ in range(4)])
     return [
         *(Case(args, "value") for args in heart),
         Case(draw(7, 5), "value"),
+        Case((row_twice,), "value"),
         *(Case(args, "two") for args in two),
         Case((same,), "same"),
         Case((np.ones((3, 6)),), "perfect"),
