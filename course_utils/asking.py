@@ -52,9 +52,23 @@ def call_twice_with_weight_gradients(function: Callable[..., Any], args: tuple[A
     return asking_torch.call_twice_with_weight_gradients(function, args)
 
 
+def call_twice_with_gradients_before_ends(
+    function: Callable[..., Any], args: tuple[Any, ...]
+) -> Any:
+    """As call_twice_with_gradients, where 0 stands after the end of a text: no gradient counts there."""
+    from course_utils import asking_torch
+
+    return asking_torch.call_twice_with_gradients_before_ends(function, args)
+
+
 TWICE = {
     ask.__name__: ask
-    for ask in (call_twice, call_twice_with_gradients, call_twice_with_weight_gradients)
+    for ask in (
+        call_twice,
+        call_twice_with_gradients,
+        call_twice_with_weight_gradients,
+        call_twice_with_gradients_before_ends,
+    )
 }
 
 

@@ -53,6 +53,33 @@ def _without_the_first_gradient(outcome: dict[str, Any]) -> dict[str, Any]:
     return outcome | {"gradients": outcome["gradients"][1:]}
 
 
+def call_twice_with_gradients_before_ends(
+    function: Callable[..., Any], args: tuple[Any, ...]
+) -> list[Any]:
+    """As `call_twice_with_gradients`; where the tensors of log-probabilities are all 0, a text has ended.
+
+    There a mask and a plain sum give the same value, and other gradients, which do not count.
+    """
+    first, again, arguments = call_twice_with_gradients(function, args)
+    return [_before_ends(first, args), _before_ends(again, args), arguments]
+
+
+def value_and_gradients_before_ends(
+    function: Callable[..., Any],
+) -> Callable[..., dict[str, Any]]:
+    """Return a function that gives what `call_twice_with_gradients_before_ends` wants to see."""
+    full = value_and_gradients(function)
+    return lambda *args: _before_ends(full(*args), args)
+
+
+def _before_ends(outcome: dict[str, Any], args: tuple[Any, ...]) -> dict[str, Any]:
+    """The reward comes first, without tokens; then what belongs to tokens."""
+    reward, *by_token = outcome["gradients"] or [torch.empty(0)]
+    inside = torch.stack([tensor != 0 for tensor in args[1:] if isinstance(tensor, Tensor)]).any(0)
+    kept = [torch.where(inside, gradient, 0.0) for gradient in by_token]
+    return outcome | {"gradients": [reward, *kept] if by_token else outcome["gradients"]}
+
+
 class _Call:
     """One call: what came out, the gradients, and the arguments as they are afterwards."""
 

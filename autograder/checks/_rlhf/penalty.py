@@ -9,8 +9,8 @@ import numpy as np
 import torch
 
 from autograder.check import Case, Check, Misconception
-from course_utils.asking import call_twice_with_gradients
-from course_utils.asking_torch import value_and_gradients
+from course_utils.asking import call_twice_with_gradients_before_ends
+from course_utils.asking_torch import value_and_gradients_before_ends
 from course_utils.rlhf import penalized_reward
 
 
@@ -41,6 +41,12 @@ def token_by_token(reward, log_prob, log_prob_reference, beta):
     for t in range(log_prob.shape[-1]):
         reward = reward - beta * (log_prob[..., t] - log_prob_reference[..., t])
     return reward
+
+
+def masked(reward, log_prob, log_prob_reference, beta):
+    ended = (log_prob == 0) & (log_prob_reference == 0)
+    apart = (log_prob - log_prob_reference).masked_fill(ended, 0.0)
+    return reward - beta * apart.sum(-1)
 
 
 def exact_kl(new, old):
@@ -79,9 +85,9 @@ PENALTY: Check = Check(
         "free": "gives the reward itself for β = 0",
     },
     cases=draw,
-    ask=call_twice_with_gradients,
-    expect=value_and_gradients(penalized_reward),
-    accepts=[made(), sums_first, by_einsum, token_by_token],
+    ask=call_twice_with_gradients_before_ends,
+    expect=value_and_gradients_before_ends(penalized_reward),
+    accepts=[made(), sums_first, by_einsum, token_by_token, masked],
     misconceptions=[
         Misconception(
             "KL reversed",
