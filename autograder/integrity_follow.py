@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+from functools import lru_cache
 
 SHELL = "get_ipython()"
 TIMED = {"time", "timeit", "capture", "prun"}  # cell magics around Python code
@@ -20,8 +21,8 @@ class Names:
 
     def learn(self, tree: ast.AST) -> None:
         """Note what a cell imports and what it calls by another name."""
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        for node in _telling(tree):
+            if isinstance(node, ast.Name):
                 self.own.add(node.id)
             match node:
                 case ast.Import(names=names):
@@ -77,6 +78,17 @@ class Names:
         return f"{base}.{name}" if base and name else ""
 
 
+@lru_cache(maxsize=1024)
+def _telling(tree: ast.AST) -> list[ast.AST]:
+    """The nodes of a tree that give a name something to stand for."""
+    return [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom | ast.Assign | ast.NamedExpr)
+        or (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+    ]
+
+
 def constant_text(node: ast.AST | None, depth: int = 0) -> str:
     """The text of a constant, also when it is put together from constants; else empty."""
     if depth > 50:
@@ -92,6 +104,7 @@ def constant_text(node: ast.AST | None, depth: int = 0) -> str:
     return ""
 
 
+@lru_cache(maxsize=1024)  # the instructor's cells come again with every submission
 def parse(source: str) -> ast.AST:
     """The syntax tree of a cell, IPython's own syntax included; an empty one if it is no program."""
     for text in (source, python_of(source)):

@@ -56,6 +56,7 @@ def commitment(seed: bytes) -> str:
     return seeds.derive(seed, "certificate").hex()
 
 
+@cache
 def environment() -> dict[str, str]:
     """Python, the platform, and the versions of the packages that decide."""
     found = {
@@ -99,6 +100,7 @@ def hash_of_grader(unit: Unit, library: Path) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
+@cache
 def hash_of_check(check: Check) -> str:
     """A hash of the source of a check, and of all our source that it depends on."""
     return _hash_of_modules(_modules_of(check))

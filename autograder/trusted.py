@@ -37,7 +37,7 @@ def _trusted_answer(item: Any) -> Answer:
 
 def shows_programs(cases: Sequence[Case]) -> bool:
     """Whether a student's function is given somebody's programs, right ones among them, to judge."""
-    return any(isinstance(arg, Code) for case in cases for arg in case.args)
+    return any(isinstance(arg, Code) and arg.secret for case in cases for arg in case.args)
 
 
 def silent(answer: Answer, function: str) -> Answer:

@@ -19,7 +19,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -54,6 +54,9 @@ class Code:
 
     source: str
     name: str
+    secret: bool = field(
+        default=True, compare=False
+    )  # may show what is right; stays with the judge
 
     def load(self, own: Any = None) -> Any:
         """Run the source in a namespace of its own and return the function it defines.

@@ -352,6 +352,7 @@ def test_a_check_s_hash_covers_all_our_source_that_it_depends_on(
             return ("another" if path.as_posix().endswith(names) else sha), needs
 
         monkeypatch.setattr(provenance, "_read", spoilt)
+        provenance.hash_of_check.cache_clear()
         return {
             c.function_name
             for c in (holm, exact)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from autograder.check import Case, Check, Misconception
@@ -19,6 +21,7 @@ def rows():
     return chain
 """,
     "rows",
+    secret=False,
 )
 
 
@@ -57,8 +60,14 @@ def agree_graph(args, expected, answer):
     return far
 
 
+@cache
+def deep(shown):
+    return ask_graph(backpropagate, (CHAIN.load(), DEEP, shown))
+
+
 def graph(rows, output, shown):
-    rows = rows.load() if isinstance(rows, Code) else rows
+    if rows is CHAIN:  # the same for everybody
+        return deep(tuple(shown))
     return ask_graph(backpropagate, (rows, output, shown))
 
 
