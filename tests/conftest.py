@@ -50,7 +50,10 @@ def namespaces() -> None:
         missing(f"no bubblewrap: {probe().why}")
 
 
-LONG = ("test_notebooks.py", "test_demo.py", "test_browser.py", "test_nbgrader.py")
+LONG = (
+    *("test_notebooks.py", "test_demo.py", "test_browser.py", "test_nbgrader.py"),
+    *("test_crash_storage.py", "test_crash_safety.py", "test_watch.py", "test_cluster.py"),
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

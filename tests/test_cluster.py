@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -13,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from autograder.course import Course
+from autograder.course import REPO, Course
 from autograder.desk import Desk, unpacked
 from autograder.errors import CourseError
 from autograder.grade import grade
@@ -25,6 +28,7 @@ from tests.crash_class import UNIT, copy_class, holdings, make_class, results
 distributed = pytest.importorskip("distributed", reason="no `distributed`: pip install '.[dask]'")
 pytestmark = pytest.mark.usefixtures("namespaces")
 STUDENTS = 24
+PROGRAMS = Path(sys.executable).parent
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +82,45 @@ def test_workers_that_are_killed_lose_nothing(
     killer.join(60)
     assert len(set(killed)) == 2
     assert holdings(course) == here
+
+
+def test_the_commands_for_one_machine_work_as_they_are_written(
+    before: Course, here: dict[str, Any], tmp_path: Path
+) -> None:
+    page = (REPO / "autograder" / "cluster.md").read_text(encoding="utf-8")
+    section = page.partition("## One machine\n")[2].partition("##")[0]
+    commands = [line.strip() for line in section.splitlines() if line.startswith("    ")]
+    assert [command.split()[:2] for command in commands] == [
+        ["dask", "scheduler"], ["dask", "worker"], ["course", "grade"],
+    ]  # fmt: skip
+    course, port = copy_class(before, tmp_path / "class"), free_port()
+    environment = {**os.environ, "COURSE_ROOT": str(course.root)}
+    running = []
+    try:
+        for command in commands:
+            words = command.replace("8786", str(port)).replace("04_attention", UNIT).split()
+            words += ["--dashboard-address", ":0"] * (words[1] != "grade")
+            running.append(
+                subprocess.Popen(
+                    [str(PROGRAMS / words[0]), *words[1:]],
+                    env=environment,
+                    cwd=tmp_path,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                )
+            )
+        assert running[-1].wait(180) == 0
+    finally:
+        for process in reversed(running):
+            process.terminate()
+            process.wait(60)
+    assert holdings(course) == here
+
+
+def free_port() -> int:
+    with socket.socket() as any_socket:
+        any_socket.bind(("127.0.0.1", 0))
+        return int(any_socket.getsockname()[1])
 
 
 def test_what_travels_holds_no_secret_and_no_way_to_the_gradebook(before: Course) -> None:

@@ -14,6 +14,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,17 +56,20 @@ class Class:
         return Path(shutil.copytree(self.folder / name, place / name, symlinks=True))
 
 
-def make_class(folder: Path, size: int, *, demos: bool = True) -> Class:
+def make_class(folder: Path, size: int, *, demos: bool = True, only: Collection[str] = ()) -> Class:
     """Release the unit in both workspaces, and let `size` students hand in.
 
-    Without `demos`, plain nbgrader is given no demonstrations to run; our grader never runs them.
+    Without `demos`, plain nbgrader is given no demonstrations to run; our grader never runs them. With
+    `only` some of its exercises the unit is a short one, and there is no plain workspace.
     """
     course = Course(folder / "ours")
-    unit = Course(REPO).unit(UNIT)
     course.root.mkdir(parents=True)
+    unit = shortened(course, only) if only else Course(REPO).unit(UNIT)
+    workspaces = ("ours",) if only else ("ours", "plain")
     write_config(course)
     generate(course, unit, course.root / "release", record=True)
-    _make_plain(folder / "plain", unit, demos)
+    if not only:
+        _make_plain(folder / "plain", unit, demos)
     made = [_answers(unit, kind) for kind in range(KINDS)]
     due: Full = {}
     for number, (notebook, wrong) in enumerate(itertools.islice(itertools.cycle(made), size)):
@@ -73,7 +77,7 @@ def make_class(folder: Path, size: int, *, demos: bool = True) -> Class:
         notebook.cells[0].source += f"\n\n{student}"  # nobody's is the same file
         text, without_demos = nbformat.writes(notebook), nbformat.writes(_undemonstrated(notebook))
         notebook.cells[0].source = notebook.cells[0].source.removesuffix(f"\n\n{student}")
-        for workspace in ("ours", "plain"):
+        for workspace in workspaces:
             path = folder / workspace / "submitted" / student / UNIT / NAME
             path.parent.mkdir(parents=True)
             path.write_text(
@@ -81,6 +85,29 @@ def make_class(folder: Path, size: int, *, demos: bool = True) -> Class:
             )
         due |= {(student, name): name not in wrong for name in exercises(unit)}
     return Class(folder, due)
+
+
+def shortened(course: Course, only: Collection[str]) -> Unit:
+    """The unit with a few of its exercises, in a workspace of its own."""
+    source = course.root / "notebooks" / f"{UNIT}.py"
+    source.parent.mkdir()
+    shutil.copy(REPO / "notebooks" / source.name, source)
+    notebook = nbformat.read(Course(REPO).unit(UNIT).built, as_version=4)
+    notebook.cells = [
+        cell
+        for cell in notebook.cells
+        if cell.cell_type == "code" and not is_skipped(cell)
+        if _exercise_of(cell) in {"", *only}
+    ]
+    unit = course.unit(UNIT)
+    unit.folder.mkdir()
+    nbformat.write(notebook, unit.built)
+    return unit
+
+
+def _exercise_of(cell: NotebookNode) -> str:
+    """The exercise that a cell asks or checks; empty for cells that only prepare something."""
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", "")).removeprefix(CHECK_PREFIX)
 
 
 def exercises(unit: Unit) -> list[str]:
@@ -103,7 +130,8 @@ def _answers(unit: Unit, kind: int) -> tuple[NotebookNode, set[str]]:
         _cell(right, "count_connections").source += "\n\nimport os\nos._exit(1)"
     elif kind < 10:
         mistaken = learner(unit, nbformat.read(unit.built, as_version=4))
-        for name in itertools.islice(itertools.cycle(MISTAKES), kind, kind + 1 + kind % 3):
+        there = [name for name in MISTAKES if name in exercises(unit)]
+        for name in itertools.islice(itertools.cycle(there), kind, kind + 1 + kind % 3):
             _cell(right, name).source = _cell(mistaken, name).source
             wrong |= MISTAKES[name]
     return right, wrong

@@ -28,8 +28,8 @@ def page(found: dict[str, Any]) -> str:
     lines = [
         "# How the cost of grading grows",
         "",
-        "Made by `python -m tests.benchmarks.scale`. Classes of unit 04 (torch), half of them right, the others",
-        "wrong in nine ways or blank. Everybody got the points that are due, in every run.",
+        "Made by `python -m tests.benchmarks.scale`. Classes with three exercises of unit 04 (torch is imported), half of",
+        "them right, the others wrong in nine ways or blank. Everybody got the points that are due, in every run.",
         "",
         f"Machine: {found['machine']}. "
         + ", ".join(f"{name} {version}" for name, version in found["versions"].items())
@@ -58,7 +58,7 @@ def page(found: dict[str, Any]) -> str:
         "",
         "## Simulated",
         "",
-        f"A worker needs {middle:.2f} s for a submission (median of {len(judging)}; nine of ten between",
+        f"Of the whole unit, ten exercises, a worker needs {middle:.2f} s for a submission (median of {len(judging)}; nine of ten between",
         f"{around[0]:.2f} and {around[1]:.2f} s), the process that writes {1000 * found['writing_seconds']:.0f} ms. "
         "Classes are drawn from these; workers are",
         "as fast as this machine's, and the network costs nothing. So many submissions a second are the most that one",
@@ -126,7 +126,7 @@ def plot(found: dict[str, Any], path: Path) -> None:
             f"{workers} workers", (rows[-1]["submissions"], rows[-1]["seconds"]), fontsize=8
         )
     axes.set(xscale="log", yscale="log", xlabel="submissions", ylabel="wall, seconds")
-    axes.set_title("Grading unit 04: points measured, lines simulated")
+    axes.set_title("Three exercises: points measured, lines simulated; dotted: the whole unit")
     axes.grid(True, which="major", alpha=0.3)
     axes.legend(frameon=False)
     figure.savefig(path, metadata={"Date": None})
