@@ -41,13 +41,7 @@ SIZES = (10, 32, 100, 320, 1000)
 FEW = ("attention_scores", "causal_mask", "count_connections")
 SIMULATED = (1_000, 10_000, 100_000)
 WORKERS = (2, 8, 32, 128)
-MINE = (
-    "look up",
-    "store",
-    "certificates",
-    "gradebook",
-    "autograded notebooks",
-)  # of the main process
+MINE = ("store", "certificates", "gradebook", "autograded notebooks")  # of the main process
 AHEAD = {"local": 1, "dask": 2}
 
 
