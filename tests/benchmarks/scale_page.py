@@ -119,12 +119,19 @@ def plot(found: dict[str, Any], path: Path) -> None:
         label = f"{engine}, {workers} worker{'s' * (workers > 1)}"
         axes.plot(sizes, [r["wall_seconds"] for r in runs], "o", color=colour, label=label)
         axes.plot(sizes, [r["simulated_seconds"] for r in runs], "-", color=colour, lw=1)
+    ends: list[tuple[float, list[str]]] = []  # lines that end at the same place share their label
     for workers in _workers(found):
         rows = [r for r in found["simulated"] if r["workers"] == workers]
         axes.plot([r["submissions"] for r in rows], [r["seconds"] for r in rows], ":", color="0.4")
-        axes.annotate(
-            f"{workers} workers", (rows[-1]["submissions"], rows[-1]["seconds"]), fontsize=8
-        )
+        last = rows[-1]["seconds"]
+        if ends and last > 0.8 * ends[-1][0]:
+            ends[-1][1].append(str(workers))
+        else:
+            ends.append((last, [str(workers)]))
+    for last, labels in ends:
+        where = (1.2 * rows[-1]["submissions"], last)
+        axes.annotate(f"{', '.join(labels)} workers", where, fontsize=8, va="center")
+    axes.set_xlim(7, 10 * rows[-1]["submissions"])
     axes.set(xscale="log", yscale="log", xlabel="submissions", ylabel="wall, seconds")
     axes.set_title("Three exercises: points measured, lines simulated; dotted: the whole unit")
     axes.grid(True, which="major", alpha=0.3)
