@@ -13,10 +13,13 @@ from __future__ import annotations
 import os
 import platform
 import shutil
+import signal
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -52,15 +55,21 @@ class Watcher:
             raise CourseError(f"{outbox} lies in the inbox: name another folder with --outbox")
         self.sandbox, self.workers = sandbox, workers
         self._mine = self.inbox / TAKEN / f"{platform.node() or 'here'}-{os.getpid()}"
+        self._stopped = False
+        self._usual: Any = None  # what Ctrl-C did before
         self._seen: dict[Path, tuple[tuple[float, int], float]] = {}  # entry -> (state, since when)
 
     def __enter__(self) -> Watcher:
         self._mine.mkdir(parents=True)
         self._lock = FileLock(self._mine.with_suffix(".lock"))
         self._lock.acquire()
+        if threading.current_thread() is threading.main_thread():
+            self._usual = signal.signal(signal.SIGINT, self.stop)
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._usual is not None:
+            signal.signal(signal.SIGINT, self._usual)
         _give_back(self._mine, self.inbox)
         self._lock.release()
         Path(self._lock.lock_file).unlink(missing_ok=True)
@@ -72,6 +81,8 @@ class Watcher:
         sandbox) is raised, and leaves what was taken in the inbox again.
         """
         while True:
+            if self._stopped:
+                raise KeyboardInterrupt
             self._take_from_the_dead()
             idle = True
             for unit in self._units():
@@ -82,6 +93,11 @@ class Watcher:
                 return
             if idle:
                 time.sleep(pause_seconds)
+
+    def stop(self, *_: object) -> None:
+        """Ctrl-C: now, or before the next entry, when Python was where it ignores exceptions (a `__del__`)."""
+        self._stopped = True
+        raise KeyboardInterrupt
 
     def _units(self) -> list[Unit]:
         folders = sorted(path for path in self.inbox.iterdir() if path.is_dir())

@@ -101,8 +101,8 @@ def test_a_second_run_is_refused_and_ctrl_c_stops_the_first_one(small: Class) ->
         second = Grading(course)
         assert second.wait() == 2
         assert "another `course grade` is at work" in second.last_line()
+        run.interrupt()  # heard when it goes on: it could be ready before
         run.main.resume()
-        run.interrupt()
         assert run.wait() == 130
         assert run.last_line() == "course: stopped; to go on, run the same command again"
         assert "Traceback" not in run.told()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -130,6 +131,16 @@ def test_two_watchers_share_the_work_and_one_that_is_killed_loses_nothing(course
         assert two.wait(60) == 130
     assert points(course) == {n: (0.0 if answer else 4.0) for n, answer in names.items()}
     assert len(certificates(course)) == len(results(course)) == len(names)
+
+
+def test_ctrl_c_that_python_ignored_is_heard_at_the_next_entry(course: Course) -> None:
+    usual = signal.getsignal(signal.SIGINT)
+    with watcher(course) as one:
+        with contextlib.suppress(KeyboardInterrupt):  # as around a `__del__`
+            signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            list(one.watch())
+    assert signal.getsignal(signal.SIGINT) is usual
 
 
 def test_what_stops_grading_leaves_everything_in_the_inbox(course: Course) -> None:
