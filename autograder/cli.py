@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -139,7 +140,6 @@ def grade(
             scheduler=scheduler_of(engine, scheduler),
             sandbox=sandbox,
             fresh=fresh,
-            phases=phases,
         )
     _somebody(outcomes, found)
     for row in outcomes:
@@ -147,9 +147,7 @@ def grade(
         unsafe = f", {NO_SANDBOX}" if row.result and row.result.sandbox == "off" else ""
         print(f"{row.student:<24}{points:>12}  {row.status}{unsafe}")
     if json_file:
-        listed = json.dumps([row.as_json() for row in outcomes], indent=2) + "\n"
-        json_file.write_text(listed, encoding="utf-8")
-
+        _write_json(json_file, [row.as_json() for row in outcomes])
     if profile:
         print(table(phases, len(outcomes), time.monotonic() - begun))
 
@@ -179,8 +177,11 @@ def regrade(
         print(change)
     print(summary(changes, outcomes, plan=plan))
     if json_file:
-        listed = json.dumps([change.as_json() for change in changes], indent=2) + "\n"
-        json_file.write_text(listed, encoding="utf-8")
+        _write_json(json_file, [asdict(change) for change in changes])
+
+
+def _write_json(path: Path, rows: list[dict[str, Any]]) -> None:
+    path.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
 
 
 def _somebody(outcomes: Sequence[object], unit: Unit) -> None:
@@ -222,8 +223,6 @@ def check(
     root: Root = None,
 ) -> None:
     """Judge one function in a .py file."""
-    from dataclasses import asdict
-
     from autograder.single import check_file
 
     verdict = asdict(check_file(Course.find(root), exercise, solution, sandbox=sandbox))

@@ -14,7 +14,6 @@ import shutil
 import tempfile
 import zipfile
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from autograder.budgets import budgets_of
@@ -22,6 +21,7 @@ from autograder.course import Course, Unit
 from autograder.library import student_library
 from autograder.sandbox import Budgets
 
+_UNPACKED: dict[str, Desk] = {}  # by the hash of their bytes
 NOTEBOOKS, LIBRARY, ABOUT = "notebooks", "library", "about.json"
 
 
@@ -62,27 +62,16 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
 
 def unpacked(content: bytes) -> Desk:
     """The desk that was packed, in a folder of this process; the same bytes are unpacked once."""
-    return _unpacked(hashlib.sha256(content).hexdigest(), _Bytes(content))
+    name = hashlib.sha256(content).hexdigest()
+    if name not in _UNPACKED:
+        _UNPACKED[name] = _unpack(content)
+    return _UNPACKED[name]
 
 
-@dataclass(frozen=True, eq=False)
-class _Bytes:
-    """Bytes that are not looked at when a cache compares its arguments."""
-
-    content: bytes
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Bytes)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-@lru_cache(maxsize=16)
-def _unpacked(_: str, packed: _Bytes) -> Desk:
+def _unpack(content: bytes) -> Desk:
     place = Path(tempfile.mkdtemp(prefix="course-desk-"))
     atexit.register(shutil.rmtree, place, ignore_errors=True)
-    with zipfile.ZipFile(io.BytesIO(packed.content)) as archive:  # ours, not a student's
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:  # ours, not a student's
         archive.extractall(place)
     for folder in (place, *(path for path in place.rglob("*") if path.is_dir())):
         folder.chmod(0o755)  # a sandbox may use another user

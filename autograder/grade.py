@@ -20,9 +20,9 @@ from autograder.errors import CourseError
 from autograder.gradebook import Recorder
 from autograder.integrity import flags_beside
 from autograder.judge import Result
-from autograder.judging import Engine, judge_all
+from autograder.judging import Engine, Judged, judge_all
 from autograder.patience import AGAIN, only_one
-from autograder.phases import Phases, phase
+from autograder.phases import phase
 from autograder.results import ResultStore
 from autograder.sandbox import choose
 from autograder.standing import Standing
@@ -32,12 +32,9 @@ BATCH, BATCH_SECONDS = 50, 2.0  # results that are entered together, and how lon
 
 
 @dataclass
-class Graded:
-    """What became of one submission: a result, or the reason why there is none."""
+class Graded(Judged):
+    """What became of one submission; `fresh` if it was judged now."""
 
-    student: str
-    result: Result | None = None
-    reason: str = ""
     fresh: bool = True
 
     @property
@@ -89,7 +86,6 @@ class Run:
         workers: int | None = None,
         scheduler: str = "",
         sandbox: str = "auto",
-        phases: Phases | None = None,
         only: Collection[str] | None = None,
     ) -> None:
         """`workers`: on this machine, default one for each core; `scheduler`: of a Dask cluster.
@@ -97,7 +93,7 @@ class Run:
         `only` these students, if any are named.
         """
         self.only = only
-        self.course, self.unit, self.phases = course, unit, phases
+        self.course, self.unit = course, unit
         self.engine = Engine(workers, scheduler)
         self.desk = Desk.of(course, unit, sandbox)
         self.recorder, self.store = Recorder(course, unit), ResultStore(course, unit)
@@ -146,7 +142,7 @@ class Run:
                 waiting[key] = submission
         if not waiting:
             return
-        judged = judge_all(self.course, self.desk, waiting.items(), self.engine, self.phases)
+        judged = judge_all(self.course, self.desk, waiting.items(), self.engine)
         with closing(judged), Standing(self.unit.name, len(waiting)) as standing:
             for key, outcome in judged:  # if we stop here, the workers do too
                 if outcome.result:
@@ -194,7 +190,7 @@ def look_up(
             with phase("look up"):
                 key = store.key_of(submission, desk, level)
                 result = store.get(key)
-            if not result and (problem := unreadable(unit, submission)):
+            if not result and (problem := unreadable(submission)):
                 key = None
         reason = problem or ("" if result else "not graded yet")
         yield key, submission, Graded(submission.student, result, reason, fresh=False)

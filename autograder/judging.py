@@ -21,7 +21,7 @@ from autograder.course import Course
 from autograder.desk import Desk
 from autograder.errors import CourseError
 from autograder.judge import Result, instructor_notebook, judge_at
-from autograder.phases import Phases, measured, phase
+from autograder.phases import add, measured, phase
 from autograder.reading import read_notebook
 from autograder.rebuild import rebuild
 from autograder.results import Submission, from_json, to_json
@@ -76,11 +76,10 @@ def judge_all(
     desk: Desk,
     waiting: Iterable[tuple[str, Submission]],
     engine: Engine,
-    phases: Phases | None = None,
 ) -> Generator[tuple[str, Judged]]:
     """Judge submissions by their keys. One that cannot be judged never stops the others.
 
-    A submission's bytes are read when it is its turn. What the workers spent is added to `phases`.
+    A submission's bytes are read when it is its turn. What the workers spent is added to the phases.
     """
     students: dict[str, str] = {}
 
@@ -96,8 +95,7 @@ def judge_all(
             try:
                 stored, spent = future.result()
                 outcome.result = from_json(stored)
-                if phases is not None:
-                    phases.update(spent)
+                add(spent)
             except BrokenExecutor:
                 outcome.reason = TWICE
             except (CourseError, TimeoutError) as error:

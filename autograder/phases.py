@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -41,6 +41,13 @@ def phase(name: str) -> Iterator[None]:
         yield
     finally:
         phases[name] += time.perf_counter() - begun  # type: ignore[assignment] # seconds, not counts
+
+
+def add(spent: Mapping[str, float]) -> None:
+    """Count what was measured elsewhere, by a worker."""
+    phases = _now.get()
+    if phases is not None:
+        phases.update(spent)
 
 
 def table(phases: Phases, submissions: int, wall_seconds: float) -> str:

@@ -26,8 +26,8 @@ from autograder.course import REPO, Unit
 from autograder.library import version
 from autograder.sandbox import Budgets
 
+JUDGE = ("autograder.judge", "autograder.reading", "autograder.rebuild")  # and what they import
 # the packages that can change what is drawn, computed or compared
-JUDGE = ("autograder.judge", "autograder.reading", "autograder.rebuild")
 DECIDING = ("numpy", "scipy", "torch", "scikit-learn", "nbgrader", "nbformat", "ipython")
 
 
@@ -81,10 +81,9 @@ def hash_of_folder(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def hash_of_instructor(unit: Unit, stem: str) -> str:
-    """A hash of the built notebook that a submission of this name answers; empty if there is none."""
-    named = [path for path in unit.notebooks() if path.stem == stem] or unit.notebooks()[:1]
-    return _hash_of_file(named[0], named[0].stat().st_mtime_ns) if named else ""
+def hash_of_file(path: Path) -> str:
+    """A hash of a file's bytes, taken once as long as it is not changed."""
+    return _hash_of_file(path, path.stat().st_mtime_ns)
 
 
 @cache

@@ -51,15 +51,6 @@ class Change:
             line += f"; by hand, and kept: {kept}"
         return line
 
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "student": self.student,
-            "before": self.before,
-            "after": self.after,
-            "manual": self.manual,
-            "reason": self.reason,
-        }
-
 
 def _of(points: float | None) -> str:
     return "–" if points is None else f"{points:g}"

@@ -19,8 +19,8 @@ from autograder.check import Verdict
 from autograder.course import Course, Unit
 from autograder.desk import Desk
 from autograder.integrity import Flag
-from autograder.judge import Result
-from autograder.provenance import hash_of_grader, hash_of_instructor
+from autograder.judge import Result, instructor_notebook
+from autograder.provenance import hash_of_file, hash_of_grader
 from autograder.submissions import Submission
 from autograder.whole_file import sweep, write_whole
 
@@ -41,7 +41,7 @@ class ResultStore:
             submission.student.encode(),
             submission.path.name.encode(),
             submission.hash.encode(),
-            hash_of_instructor(desk.unit, submission.path.stem).encode(),
+            hash_of_file(instructor_notebook(desk.unit, submission.path.stem)).encode(),
             hash_of_grader(desk.unit, desk.library).encode(),
             self._secret,
             level.encode(),

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from types import TracebackType
+from contextlib import AbstractContextManager
+from typing import Any
 
 from tqdm.auto import tqdm
 
 from autograder.judging import TWICE, Judged
 
 
-class Standing:
+class Standing(AbstractContextManager[Any]):
     """A progress bar over a class."""
 
     def __init__(self, unit_name: str, total: int) -> None:
         self._bar = tqdm(total=total, desc=f"grading {unit_name}", unit=" submissions")
         self.set_aside = self.lost = 0
 
-    def __enter__(self) -> Standing:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._bar.close()
 
     def one(self, outcome: Judged) -> None:

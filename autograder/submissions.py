@@ -54,13 +54,21 @@ def submissions(
         elif chosen[0].is_symlink() or not chosen[0].is_file():
             yield Submission(student, chosen[0]), f"{chosen[0].name} is not a plain file"
         else:
-            yield Submission.of(student, chosen[0]), ""
+            yield Submission.of(student, chosen[0]), _unknown(unit, chosen[0].stem)
 
 
-def unreadable(unit: Unit, submission: Submission) -> str:
-    """Why a submission cannot be judged, or nothing."""
+def _unknown(unit: Unit, stem: str) -> str:
+    """Why no notebook of the unit is answered by one of this name, or nothing."""
     try:
-        instructor_notebook(unit, submission.path.stem)
+        instructor_notebook(unit, stem)
+    except CourseError as error:
+        return str(error)
+    return ""
+
+
+def unreadable(submission: Submission) -> str:
+    """Why a submission cannot be read, or nothing."""
+    try:
         read_notebook(submission.content, submission.path.name)
     except CourseError as error:
         return str(error)

@@ -79,7 +79,7 @@ class Shelf:
 
     def __init__(self, course: Course, unit: Unit) -> None:
         self.course, self.unit = course, unit
-        found = [(s, p or unreadable(unit, s)) for s, p in submissions(course, unit)]
+        found = [(s, p or unreadable(s)) for s, p in submissions(course, unit)]
         self.problems = {submission.student: problem for submission, problem in found if problem}
         self.submissions = {s.student: s for s, problem in found if not problem}
         self.certified = {path.name for path in folder_of(course, unit).glob("*")}

@@ -74,10 +74,12 @@ def value_and_gradients_before_ends(
 
 def _before_ends(outcome: dict[str, Any], args: tuple[Any, ...]) -> dict[str, Any]:
     """The reward comes first, without tokens; then what belongs to tokens."""
-    reward, *by_token = outcome["gradients"] or [torch.empty(0)]
+    if not outcome["gradients"]:  # an argument was changed
+        return outcome
+    reward, *by_token = outcome["gradients"]
     inside = torch.stack([tensor != 0 for tensor in args[1:] if isinstance(tensor, Tensor)]).any(0)
     kept = [torch.where(inside, gradient, 0.0) for gradient in by_token]
-    return outcome | {"gradients": [reward, *kept] if by_token else outcome["gradients"]}
+    return outcome | {"gradients": [reward, *kept]}
 
 
 class _Call:

@@ -212,12 +212,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
         return tells_apart([ask(version) for version in versions], [case.args for case in cases])
 
     start, each, *_ = draw_numbers(rng)
-    flat = (
-        start,
-        each,
-        0.0,
-        0.0,
-    )  # without a price for context, so that equal slices are equally slow
+    flat = (start, each, 0.0, 0.0)  # no price for context: equal slices are equally slow
     tied = rng.permutation([5, 5, 2, 2, 3]).tolist()
     return [
         *draw_until(slowest_in_the_middle, good),
