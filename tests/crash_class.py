@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -71,17 +72,28 @@ def make_class(root: Path, students: int, url: str = "") -> Course:
 
 
 def _make_unit(course: Course) -> Unit:
-    source = course.root / "notebooks" / f"{UNIT}.py"
+    wanted = ("holm", "check-holm", "question-report")
+    return short_unit(
+        course,
+        UNIT,
+        lambda cells: [
+            nbformat.v4.new_markdown_cell("# Holm", id="title"),
+            nbformat.v4.new_code_cell("import numpy as np", id="imports"),
+            *(cell for cell in cells if name_of(cell) in wanted),
+        ],
+    )
+
+
+def short_unit(
+    course: Course, name: str, chosen: Callable[[list[NotebookNode]], list[NotebookNode]]
+) -> Unit:
+    """A unit with some of its cells, in a workspace of its own."""
+    source = course.root / "notebooks" / f"{name}.py"
     source.parent.mkdir(parents=True)
     shutil.copy(REPO / "notebooks" / source.name, source)
-    unit = course.unit(UNIT)
+    unit = course.unit(name)
     notebook = read_source(source)
-    notebook.cells = [
-        nbformat.v4.new_markdown_cell("# Holm", id="title"),
-        nbformat.v4.new_code_cell("import numpy as np", id="imports"),
-        *(cell for cell in notebook.cells if name_of(cell) in ("holm", "check-holm")),
-        *(cell for cell in notebook.cells if name_of(cell) == "question-report"),
-    ]
+    notebook.cells = chosen(notebook.cells)
     unit.folder.mkdir()
     unit.built.write_bytes(notebook_bytes(notebook))
     return unit

@@ -10,7 +10,6 @@ import copy
 import itertools
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 import time
@@ -20,13 +19,17 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from nbgrader.api import Grade, Gradebook
 
 from autograder.course import REPO, Course, Unit
+from autograder.gradebook import grades_of
 from autograder.nbgrader_plugins import write_config
 from autograder.rebuild import CHECK_PREFIX, exercise_cell, is_skipped
 from autograder.samples import blank, learner, solved
 from autograder.student_notebook import generate
 from tests.benchmarks.plain_attention import hidden_tests
+from tests.crash_class import name_of, short_unit
+from tests.redteam import plain_nbgrader
 
 UNIT, NAME = "04_attention", "attention.ipynb"
 MISTAKES = {  # an exercise that the learner got wrong, and all that are wrong because of it
@@ -65,49 +68,41 @@ def make_class(folder: Path, size: int, *, demos: bool = True, only: Collection[
     course = Course(folder / "ours")
     course.root.mkdir(parents=True)
     unit = shortened(course, only) if only else Course(REPO).unit(UNIT)
-    workspaces = ("ours",) if only else ("ours", "plain")
     write_config(course)
     generate(course, unit, course.root / "release", record=True)
     if not only:
         _make_plain(folder / "plain", unit, demos)
+    names = exercises(unit)
     made = [_answers(unit, kind) for kind in range(KINDS)]
     due: Full = {}
     for number, (notebook, wrong) in enumerate(itertools.islice(itertools.cycle(made), size)):
         student = f"s{number:05}"
-        notebook.cells[0].source += f"\n\n{student}"  # nobody's is the same file
-        text, without_demos = nbformat.writes(notebook), nbformat.writes(_undemonstrated(notebook))
-        notebook.cells[0].source = notebook.cells[0].source.removesuffix(f"\n\n{student}")
-        for workspace in workspaces:
-            path = folder / workspace / "submitted" / student / UNIT / NAME
-            path.parent.mkdir(parents=True)
-            path.write_text(
-                text if workspace == "ours" or demos else without_demos, encoding="utf-8"
-            )
-        due |= {(student, name): name not in wrong for name in exercises(unit)}
+        notebook.metadata["student"] = student  # nobody's is the same file
+        _hand_in(folder / "ours", student, notebook)
+        if not only:
+            _hand_in(folder / "plain", student, notebook if demos else _undemonstrated(notebook))
+        due |= {(student, name): name not in wrong for name in names}
     return Class(folder, due)
 
 
+def _hand_in(workspace: Path, student: str, notebook: NotebookNode) -> None:
+    path = workspace / "submitted" / student / UNIT / NAME
+    path.parent.mkdir(parents=True)
+    nbformat.write(notebook, path)
+
+
 def shortened(course: Course, only: Collection[str]) -> Unit:
-    """The unit with a few of its exercises, in a workspace of its own."""
-    source = course.root / "notebooks" / f"{UNIT}.py"
-    source.parent.mkdir()
-    shutil.copy(REPO / "notebooks" / source.name, source)
-    notebook = nbformat.read(Course(REPO).unit(UNIT).built, as_version=4)
-    notebook.cells = [
-        cell
-        for cell in notebook.cells
-        if cell.cell_type == "code" and not is_skipped(cell)
-        if _exercise_of(cell) in {"", *only}
-    ]
-    unit = course.unit(UNIT)
-    unit.folder.mkdir()
-    nbformat.write(notebook, unit.built)
-    return unit
-
-
-def _exercise_of(cell: NotebookNode) -> str:
-    """The exercise that a cell asks or checks; empty for cells that only prepare something."""
-    return str(cell.metadata.get("nbgrader", {}).get("grade_id", "")).removeprefix(CHECK_PREFIX)
+    """The unit with a few of its exercises, and the cells that only prepare something."""
+    wanted = {"", *only, *(f"{CHECK_PREFIX}{name}" for name in only)}
+    return short_unit(
+        course,
+        UNIT,
+        lambda cells: [
+            cell
+            for cell in cells
+            if cell.cell_type == "code" and not is_skipped(cell) and name_of(cell) in wanted
+        ],
+    )
 
 
 def exercises(unit: Unit) -> list[str]:
@@ -138,7 +133,7 @@ def _answers(unit: Unit, kind: int) -> tuple[NotebookNode, set[str]]:
 
 
 def _cell(notebook: NotebookNode, name: str) -> NotebookNode:
-    return next(c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == name)
+    return next(cell for cell in notebook.cells if name_of(cell) == name)
 
 
 def _undemonstrated(notebook: NotebookNode) -> NotebookNode:
@@ -153,12 +148,7 @@ def _make_plain(folder: Path, unit: Unit, demos: bool) -> None:
     for cell in notebook.cells:
         if name := exercise_cell(cell):
             cell.source = hidden_tests(name)
-    path = folder / "source" / UNIT / NAME
-    path.parent.mkdir(parents=True)
-    nbformat.write(notebook, path)
-    config = "c = get_config()\nc.ClearMarkScheme.enforce_metadata = False\n"
-    (folder / "nbgrader_config.py").write_text(config, encoding="utf-8")
-    nbgrader(folder, "generate_assignment", UNIT)
+    plain_nbgrader.release(folder, UNIT, NAME, notebook)
 
 
 def course(folder: Path, *words: str) -> float:
@@ -187,15 +177,8 @@ def _timed(command: list[str], folder: Path) -> float:
 
 def full(folder: Path) -> Full:
     """Who has all points of which exercise, by the gradebook of a workspace."""
-    query = """
-        select submitted_assignment.student_id, base_cell.name, grade.auto_score, grade_cells.max_score
-        from grade join base_cell on grade.cell_id = base_cell.id
-        join grade_cells on grade_cells.id = base_cell.id
-        join submitted_notebook on grade.notebook_id = submitted_notebook.id
-        join submitted_assignment on submitted_notebook.assignment_id = submitted_assignment.id
-    """
-    with sqlite3.connect(folder / "gradebook.db") as database:
-        rows = database.execute(query).fetchall()
+    with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
+        rows = grades_of(gradebook, UNIT, Grade.auto_score, Grade.max_score).all()
     return {
         (student, cell.removeprefix(CHECK_PREFIX)): score == most
         for student, cell, score, most in rows

@@ -29,7 +29,7 @@ from autograder.course import Course
 from autograder.desk import Desk
 from autograder.grade import grade
 from autograder.judging import judge_call
-from autograder.phases import Phases, measured
+from autograder.phases import measured
 from autograder.submissions import submissions
 from tests.benchmarks import report
 from tests.benchmarks.grading_class import KINDS, UNIT, Class, full, make_class
@@ -114,9 +114,8 @@ def one_run(students: Class, engine: str, workers: int) -> dict[str, Any]:
         measured() as phases,
     ):
         course = Course(students.copy("ours", Path(place)))
-        spent: Phases = Phases()
         begun = time.perf_counter()
-        grade(course, course.unit(UNIT), workers=workers, scheduler=scheduler, phases=spent)
+        grade(course, course.unit(UNIT), workers=workers, scheduler=scheduler)
         wall = time.perf_counter() - begun
         if full(course.root) != students.due:
             raise SystemExit(f"{engine}, {workers} workers, {size}: not the points that are due")
@@ -125,7 +124,7 @@ def one_run(students: Class, engine: str, workers: int) -> dict[str, Any]:
         "workers": workers,
         "submissions": size,
         "wall_seconds": wall,
-        "student_seconds": spent["asks"] + spent["cells"],
+        "student_seconds": phases["asks"] + phases["cells"],
         "writing_seconds": sum(phases[name] for name in MINE),
     }
     print(

@@ -29,7 +29,7 @@ def page(found: dict[str, Any]) -> str:
         "# How the cost of grading grows",
         "",
         "Made by `python -m tests.benchmarks.scale`. Classes with three exercises of unit 04 (torch is imported), half of",
-        "them right, the others wrong in nine ways or blank. Everybody got the points that are due, in every run.",
+        "them right, the others mistaken, broken or blank. Everybody got the points that are due, in every run.",
         "",
         f"Machine: {found['machine']}. "
         + ", ".join(f"{name} {version}" for name, version in found["versions"].items())

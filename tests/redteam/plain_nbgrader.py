@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 
 from tests.redteam.attack import NAME, POINTS
 from tests.redteam.small_unit import UNIT, small_notebook
@@ -50,19 +51,24 @@ float(2 * _found) if _passed else 0.0
 
 def make_course(folder: Path) -> None:
     """A course with nothing of ours but the text of the unit, released, and its gradebook."""
-    source = folder / "source" / UNIT
-    source.mkdir(parents=True)
     notebook = small_notebook(HIDDEN)
     for cell in notebook.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id", "").removeprefix("check-")
         if cell.metadata.get("nbgrader", {}).get("grade") and name in TESTS:
             note = f"# Graded later.\n### BEGIN HIDDEN TESTS\n# {HIDDEN}\n"
             cell.source = f"{note}{TESTS[name].strip()}\n### END HIDDEN TESTS"
-    nbformat.write(notebook, source / NAME)
+    release(folder, UNIT, NAME, notebook)
+
+
+def release(folder: Path, unit: str, name: str, notebook: NotebookNode) -> None:
+    """Release one notebook of a new course with nbgrader alone."""
+    source = folder / "source" / unit
+    source.mkdir(parents=True)
+    nbformat.write(notebook, source / name)
     (folder / "nbgrader_config.py").write_text(
         "c = get_config()\nc.ClearMarkScheme.enforce_metadata = False\n"
     )
-    nbgrader(folder, "generate_assignment", UNIT)
+    nbgrader(folder, "generate_assignment", unit)
 
 
 def nbgrader(folder: Path, *arguments: str) -> None:
