@@ -6,6 +6,8 @@ come from the grade_id or from a counter, and nothing of jupytext stays. There a
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import jupytext
@@ -14,6 +16,7 @@ import nbformat
 from autograder.course import REPO, Course
 from autograder.errors import CourseError
 from autograder.policies import problems_of_folder, problems_of_notebook
+from autograder.sections import headings_of
 from autograder.whole_file import write_whole
 
 METADATA = {
@@ -41,7 +44,7 @@ def build(course: Course, check: bool = False) -> list[Path]:
         problems += problems_of_notebook(unit, notebook)
         problems += problems_of_folder(unit)
         if not check:
-            compile_public_cases(unit.topics)
+            compile_public_cases(unit.topics, headings_of(notebook))
     if problems:
         raise CourseError("; ".join(problems))
     return changed
@@ -63,13 +66,13 @@ def notebook_bytes(notebook: nbformat.NotebookNode) -> bytes:
     return (nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n").encode()
 
 
-def compile_public_cases(topics: tuple[str, ...]) -> None:
+def compile_public_cases(topics: tuple[str, ...], headings: Mapping[str, str]) -> None:
     """Write `public_cases/<topic>.json` for each topic that has checks, unless it is up to date."""
     from autograder.checks import checks_of  # importing the checks imports every reference
     from autograder.library import version
     from autograder.public_cases import write_topic
 
-    current = version()
+    current = f"{version()}\n{json.dumps(headings)}"
     for topic in topics:
         stamp = PUBLIC_CASES / f"{topic}.version"
         compiled = PUBLIC_CASES / f"{topic}.json"
@@ -77,5 +80,5 @@ def compile_public_cases(topics: tuple[str, ...]) -> None:
             continue
         if checks_of(topic):
             PUBLIC_CASES.mkdir(exist_ok=True)
-            write_topic(topic, PUBLIC_CASES)
+            write_topic(topic, PUBLIC_CASES, headings)
             stamp.write_text(current)

@@ -90,7 +90,7 @@ class Check:
     @property
     def random(self) -> bool:
         """Whether right answers differ from each other: then mistakes are recognised, not compared."""
-        return any(known.recognise for known in self.misconceptions)
+        return self.agree is not None and any(known.recognise for known in self.misconceptions)
 
     @property
     def topic(self) -> str:

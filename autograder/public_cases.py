@@ -7,6 +7,7 @@ public seed. The hidden check draws the same kinds of cases afresh for each subm
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +22,25 @@ PUBLIC_SEED = 28  # the lecture's number
 CASES_PER_PROPERTY = 2
 
 
-def compile_topic(topic: str) -> dict[str, Any]:
-    """Every exercise of a topic as JSON-able data; `{}` for a topic without checks."""
-    return {check.exercise: compile_check(check) for check in checks_of(topic)}
+def compile_topic(topic: str, headings: Mapping[str, str]) -> dict[str, Any]:
+    """Every exercise of a topic as JSON-able data; `{}` for a topic without checks.
+
+    Args:
+        topic: the topic.
+        headings: for each function, the heading in the notebook under which it is explained.
+    """
+    return {
+        check.exercise: compile_check(check) | {"reread": headings.get(check.function_name, "")}
+        for check in checks_of(topic)
+    }
 
 
-def write_topic(topic: str, folder: Path) -> Path:
+def write_topic(topic: str, folder: Path, headings: Mapping[str, str]) -> Path:
     """Write `folder/<topic>.json` and return its path."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{topic}.json"
-    path.write_text(
-        json.dumps(compile_topic(topic), separators=(",", ":")) + "\n", encoding="utf-8"
-    )
+    compiled = compile_topic(topic, headings)
+    path.write_text(json.dumps(compiled, separators=(",", ":")) + "\n", encoding="utf-8")
     return path
 
 

@@ -1,6 +1,6 @@
 """`course watch INBOX`: grade what arrives, once, and put the feedback into an outbox.
 
-    INBOX/01_significance/ada.ipynb        a notebook, a folder or a zip, as `course collect` takes it
+    INBOX/01_significance/ada.ipynb        a notebook, a folder (ada/significance.ipynb) or a zip
     INBOX/.taken/<watcher>/…               what a watcher is busy with; left by a dead one, it is taken again
     INBOX/.done/<unit>/<time>-ada.ipynb    what was graded or refused; nothing is thrown away
     OUTBOX/01_significance/ada/…           page, certificate, and reply.txt, which says what came of it
@@ -124,11 +124,12 @@ class Watcher:
 
     def _take(self, entry: Path) -> Path | None:
         """Make an entry ours; None if another watcher was faster."""
-        mine = self._mine / entry.parent.name / entry.name
-        mine.parent.mkdir(exist_ok=True)
+        mine = self._mine / entry.parent.name / entry.name / entry.name
+        mine.parent.mkdir(parents=True)
         try:
             entry.rename(mine)
         except FileNotFoundError:
+            mine.parent.rmdir()
             return None
         self._seen.pop(entry, None)
         return mine
@@ -176,7 +177,7 @@ class Watcher:
         for entry in entries:
             lines = [told[who] for who in sorted(students.get(entry, ())) if who in told]
             self._put_away(unit, entry)
-            came = refused.get(entry) or ", ".join(lines) or "nothing counts"
+            came = refused.get(entry) or ", ".join(lines)
             yield f"{unit.name} {entry.name}: {came}"
 
     def _put_away(self, unit: Unit, entry: Path) -> None:
@@ -184,19 +185,19 @@ class Watcher:
         done = self.inbox / DONE / unit.name / f"{when}-{entry.name}"
         done.parent.mkdir(parents=True, exist_ok=True)
         entry.rename(done)
+        entry.parent.rmdir()
 
     def _collect(self, unit: Unit, entry: Path) -> tuple[set[str], list[str]]:
-        """Take in one entry; a notebook is given a folder of its own, as `collect` wants one."""
-        if entry.suffix.lower() != ".ipynb":
-            report = collect(self.course, unit, entry)
-        else:
-            alone = self._mine / ".alone"
-            alone.mkdir()
-            try:
-                shutil.copy2(entry, alone / entry.name)
-                report = collect(self.course, unit, alone)
-            finally:
-                shutil.rmtree(alone)
+        """Take in one entry. A notebook's own name says whose it is, and so does a folder's round the unit's.
+
+        Raises CourseError when it holds nothing that counts.
+        """
+        own_name = entry.suffix.lower() == ".ipynb" or any(
+            (entry / notebook.name).is_file() for notebook in unit.notebooks()
+        )
+        report = collect(self.course, unit, entry.parent if own_name else entry)
+        if not report.accepted:
+            raise CourseError("; ".join(report.notes))
         return set(report.accepted), report.notes
 
     def _answer(self, unit: Unit, outcomes: list[Graded], notes: list[str]) -> None:
@@ -234,12 +235,12 @@ def _state(entry: Path) -> tuple[float, int]:
 
 def _give_back(folder: Path, inbox: Path) -> None:
     """Put what was taken and not served back into the inbox."""
-    shutil.rmtree(folder / ".alone", ignore_errors=True)
-    for entry in folder.glob("*/*"):
-        place, number = inbox / entry.parent.name, 1
+    for entry in folder.glob("*/*/*"):
+        unit, number = entry.parent.parent.name, 1
+        place = inbox / unit
         while (place / entry.name).exists():  # the same student has handed in again meanwhile
             number += 1
-            place = inbox / entry.parent.name / f"before-{number}"
+            place = inbox / unit / f"before-{number}"
         place.mkdir(exist_ok=True)
         entry.rename(place / entry.name)
     shutil.rmtree(folder, ignore_errors=True)

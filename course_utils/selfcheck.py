@@ -2,26 +2,23 @@
 
     selfcheck("significance.accuracy_difference", accuracy_difference)
 
-prints one line for each property, and for a known mistake a hint that names it. When you submit, the
-same properties are checked on inputs that nobody has seen.
+shows one line for each property, the first call that went wrong, and for a known mistake a hint that
+names it. When you submit, the same properties are checked on inputs that nobody has seen.
 """
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
-import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from course_utils.agreement import describe, without_torch
+from course_utils.agreement import describe
 from course_utils.asking import TWICE, Answer, as_sent, ask_here, load_ask, load_portable
 from course_utils.comparing import coincide, complaint_about, recognised, value_of
 from course_utils.plain import Code, decode
+from course_utils.selfcheck_question import question, short
+from course_utils.selfcheck_report import Example, Property, Report
 
 PUBLIC_CASES = Path(__file__).parent / "public_cases"
 
@@ -52,10 +49,27 @@ class CannotCheck(OneLine, ValueError):
 def selfcheck(
     exercise: str, function: Callable[..., Any], *, own: Callable[..., Any] | None = None
 ) -> None:
-    """Print what already holds and what does not; raise SelfCheckFailed if anything does not.
+    """Show what already holds and what does not; raise SelfCheckFailed if anything does not.
 
     `own` is needed by the exercises in which you judge other people's versions of a function: it is
     your version of it. It has to pass its own self-check first, because the others are built from it.
+    """
+    from IPython.display import display
+
+    report = examine(exercise, function, own=own)
+    display(report)
+    if report.failed:
+        raise SelfCheckFailed(report.summary)
+
+
+def examine(
+    exercise: str, function: Callable[..., Any], *, own: Callable[..., Any] | None = None
+) -> Report:
+    """Ask the function every public case, and return what was found. Arguments as in `selfcheck`.
+
+    Raises:
+        CannotCheck: no such exercise, no function, or none of one's own where it is needed.
+        NotWritten: the function raises NotImplementedError.
     """
     public = _load(exercise)
     title = exercise.partition(".")[2]
@@ -64,10 +78,11 @@ def selfcheck(
     ask = load_ask(public["ask"])
     twice = public["ask"] in TWICE
     agree = load_portable(public["agree"]) if public["agree"] else None
-    random = any(known["recognise"] for known in public["misconceptions"].values())
+    known = public["misconceptions"].values()
+    random = agree is not None and any(mistake["recognise"] for mistake in known)
     if own is not None:
         _check_first(own, exercise)
-    complaints: dict[str, str] = {}
+    wrong: dict[str, Example] = {}
     answers = []
     for case in public["cases"]:
         args = decode(case["args"], allow_code=True)
@@ -82,20 +97,13 @@ def selfcheck(
         right = _right(case)
         complaint = complaint_about(args, right, answer, agree, twice=twice, random=random)
         answers.append((case, args, right, answer, complaint))
-        if complaint and case["shows"] not in complaints:
-            lines = [complaint, *_example(case, right, answer, twice, random)]
-            complaints[case["shows"]] = "\n".join(_wrapped(line, "    ") for line in lines)
-    for name, sentence in public["properties"].items():
-        print(_wrapped(f"{'✗' if name in complaints else '✓'} {title} {sentence}"))
-        if name in complaints:
-            print(complaints[name])
-    if complaints:
-        for hint in _hints(public["misconceptions"], answers, twice=twice):
-            print("\n" + _wrapped(f"Hint: {hint}"))
-        count = len(complaints)
-        raise SelfCheckFailed(
-            f"{count} {'property does' if count == 1 else 'properties do'} not hold yet"
-        )
+        if complaint and case["shows"] not in wrong:
+            called, inputs = question(title, function, args, None if twice else public["ask"])
+            expected, got = _told(right, answer, twice, random)
+            wrong[case["shows"]] = Example(complaint, called, inputs, expected, got)
+    properties = [Property(told, wrong.get(name)) for name, told in public["properties"].items()]
+    hints = _hints(public["misconceptions"], answers, twice=twice) if wrong else []
+    return Report(title, properties, hints, public["reread"])
 
 
 def _check_first(own: Callable[..., Any], exercise: str) -> None:
@@ -105,15 +113,14 @@ def _check_first(own: Callable[..., Any], exercise: str) -> None:
     if name == title or f"{topic}.{name}" not in _read(topic):
         return
     try:
-        with contextlib.redirect_stdout(io.StringIO()):
-            selfcheck(f"{topic}.{name}", own)
+        passes = not examine(f"{topic}.{name}", own).failed
     except NotWritten:
         raise NotWritten(f"{name} is not written yet, and {title} is checked with it") from None
-    except SelfCheckFailed:
+    if not passes:
         raise CannotCheck(
             f"{title} is checked with your own {name}, which does not pass its self-check yet: "
             "mend it first"
-        ) from None
+        )
 
 
 def _load(exercise: str) -> dict[str, Any]:
@@ -164,47 +171,12 @@ def _same(
     return coincide(Answer(value=decode(told.get("value")), raised=raised), answer)
 
 
-def _example(
-    case: dict[str, Any], right: Any, answer: Answer, twice: bool, random: bool
-) -> list[str]:
-    """Show the failing example: what went in, what should come out, what came out."""
-    lines = []
-    for number, arg in enumerate(decode(case["args"], allow_code=True)):
-        shown = _program(arg) if isinstance(arg, Code) else [_short(arg)]
-        first = "          " if number else "input:    "
-        lines += [first + shown[0], *("          " + line for line in shown[1:])]
+def _told(right: Any, answer: Answer, twice: bool, random: bool) -> tuple[str | None, str | None]:
+    """What should come out, and what came out, where that can be told."""
     if isinstance(right, ValueError) or answer.raised or answer.missing:
-        return lines
-    if not random:  # one of many right answers would mislead
-        lines.append(f"expected: {_short(value_of(right))}")
+        return None, None
     got = answer.value
     if isinstance(got, list) and got and (twice or not isinstance(right, list)):
         got = got[0]  # it was asked several times
-    return [*lines, f"got:      {_short(value_of(got))}"]
-
-
-def _program(code: Code) -> list[str]:
-    """The lines of a public candidate; `own` in it is the student's function."""
-    return [line for line in code.source.splitlines() if line and not line.startswith("import")]
-
-
-def _short(value: Any) -> str:
-    """A value in one line of at most 84 characters."""
-    value = without_torch(value)
-    if isinstance(value, dict) and isinstance(value.get("class"), str):
-        return f"a {value['class'].rpartition('.')[2]}"
-    if isinstance(value, np.ndarray):
-        with np.printoptions(precision=4, threshold=12, edgeitems=3, suppress=True):
-            text = f"array{value.shape} {np.array2string(value, separator=', ')}"
-    else:
-        text = repr(value.item() if isinstance(value, np.generic) else value)
-    text = " ".join(text.split())
-    return text if len(text) <= 84 else text[:83] + "…"
-
-
-def _wrapped(text: str, indent: str = "") -> str:
-    """The text in lines of at most 100 characters; spaces at its start are kept."""
-    begin = indent + text[: len(text) - len(text.lstrip())]
-    return textwrap.fill(
-        text.strip(), 100, initial_indent=begin, subsequent_indent=indent, break_on_hyphens=False
-    )
+    # one of many right answers would mislead
+    return None if random else short(value_of(right)), short(value_of(got))

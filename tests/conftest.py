@@ -51,7 +51,7 @@ def namespaces() -> None:
 
 
 LONG = (
-    *("test_notebooks.py", "test_demo.py", "test_browser.py", "test_nbgrader.py"),
+    *("test_notebooks.py", "test_demo.py", "test_student.py", "test_nbgrader.py"),
     *("test_crash_storage.py", "test_crash_safety.py", "test_watch.py", "test_cluster.py"),
 )
 

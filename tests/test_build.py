@@ -107,24 +107,24 @@ def test_a_broken_policy_is_named_after_the_notebook_is_written(course: Course) 
     assert built(course).is_file()
 
 
-def test_public_cases_are_compiled_again_only_when_our_code_changed(
+def test_public_cases_are_compiled_again_only_when_our_code_or_a_heading_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compiled: list[str] = []
 
-    def write_topic(topic: str, folder: Path) -> Path:
+    def write_topic(topic: str, folder: Path, headings: dict[str, str]) -> Path:
         compiled.append(topic)
         (folder / f"{topic}.json").write_text("{}")
         return folder / f"{topic}.json"
 
-    versions = iter(["old", "old", "new"])
+    versions = iter(["old", "old", "new", "new"])
     monkeypatch.setattr(building, "PUBLIC_CASES", tmp_path)
     monkeypatch.setattr("autograder.checks.checks_of", lambda topic: [topic])
     monkeypatch.setattr("autograder.public_cases.write_topic", write_topic)
     monkeypatch.setattr("autograder.library.version", lambda: next(versions))
-    for _ in range(3):
-        building.compile_public_cases(("toy",))
-    assert compiled == ["toy", "toy"]
+    for heading in ("Twice", "Twice", "Twice", "Double"):
+        building.compile_public_cases(("toy",), {"double": heading})
+    assert compiled == ["toy", "toy", "toy"]
 
 
 @pytest.mark.parametrize("name", ["01_toy", "01", "1", "toy", "01_toy/"])

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import deque
 from collections.abc import Callable
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from autograder.build import read_source
 from autograder.checks import all_checks
+from autograder.course import REPO, Course
 from autograder.public_cases import write_topic
+from autograder.sections import headings_of
 from course_utils import selfcheck as module
-from course_utils.selfcheck import CannotCheck, NotWritten, SelfCheckFailed, selfcheck
+from course_utils.selfcheck import CannotCheck, NotWritten, SelfCheckFailed, examine, selfcheck
 from course_utils.significance import paired_bootstrap
 
 CHECKS = all_checks()
@@ -27,8 +32,9 @@ EXERCISE = "significance.paired_bootstrap"
 def public_cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `course build` puts beside the library."""
     folder = tmp_path_factory.mktemp("public_cases")
-    for topic in sorted({check.topic for check in CHECKS.values()}):
-        write_topic(topic, folder)
+    for unit in Course(REPO).units():
+        for topic in unit.topics:
+            write_topic(topic, folder, headings_of(read_source(unit.source)))
     return folder
 
 
@@ -63,10 +69,10 @@ def test_a_known_mistake_fails_and_its_hint_is_printed_in_lines_that_fit(
     exercise: str, name: str, capsys: Any
 ) -> None:
     (known,) = [m for m in CHECKS[exercise].misconceptions if m.name == name]
-    with pytest.raises(SelfCheckFailed, match=r"^\d+ propert"):
+    with pytest.raises(SelfCheckFailed, match=r"not hold yet$"):
         selfcheck(exercise, known.function, own=own(exercise))
     printed = capsys.readouterr().out
-    assert "✗ " in printed and "input: " in printed
+    assert "✗ " in printed and "called: " in printed
     assert f"Hint: {joined(known.hint)}" in joined(printed)
     assert printed.count("Hint: ") == 1
     assert max(map(len, printed.splitlines())) <= 110
@@ -123,6 +129,95 @@ def test_a_thing_that_is_no_function_gives_one_clear_line(thing: Any, capsys: An
     assert capsys.readouterr().out == ""
 
 
+def test_a_failure_says_what_was_called_with_what_and_where_to_read_again(capsys: Any) -> None:
+    with pytest.raises(SelfCheckFailed):
+        selfcheck("significance.holm", lambda p_values, alpha: [True] * len(p_values))
+    printed = capsys.readouterr().out
+    assert "    called:   holm(p_values, alpha)\n    with:     p_values = array(" in printed
+    assert re.search(r"^ {14}alpha = 0\.\d+$", printed, re.MULTILINE)
+    heading = "Exercise 9: several comparisons at once (4 points)"
+    assert f"Read again: “{heading}”, above in this notebook" in joined(printed)
+
+
+def test_an_ask_of_its_own_says_what_it_does_and_names_what_it_is_handed(capsys: Any) -> None:
+    with pytest.raises(SelfCheckFailed):
+        selfcheck("significance.bootstrap_sample", lambda n, b, rng: np.zeros((b, n), int))
+    printed = capsys.readouterr().out
+    assert "called:   Draw with two generators of one seed and one of another" in printed
+    assert "with:     n = " in printed and re.search(r"^ {14}seed = \d+$", printed, re.MULTILINE)
+
+
+@pytest.mark.parametrize("exercise", CHECKS)
+def test_every_exercise_stands_under_a_heading_of_its_notebook(exercise: str) -> None:
+    topic, _, name = exercise.partition(".")
+    heading = module._load(exercise)["reread"]
+    source = Course(REPO).unit(topic).source.read_text(encoding="utf-8")
+    before, _, _ = source.partition(f'"grade_id": "{name}"')
+    last = re.findall(r"^# #{2,4} (.+)$", before, re.MULTILINE)[-1]
+    assert heading == re.sub(r"[`*]", "", last).strip()
+
+
+class Seen(HTMLParser):
+    """The words of a page, its links, and what could run."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.words, self.links, self.tags = "", [], set()
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attributes: Any) -> None:
+        self.tags.add(tag)
+        self.links += [value for name, value in attributes if name == "href"]
+        assert not any(name.startswith("on") for name, _ in attributes)
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+@pytest.mark.parametrize("exercise", CHECKS)
+def test_the_page_says_what_the_text_says(exercise: str) -> None:
+    report = examine(exercise, CHECKS[exercise].misconceptions[0].function, own=own(exercise))
+    seen = Seen(report._repr_html_())
+    text = joined(repr(report)).replace(f"{report.title} ", "")
+    told = joined(seen.words)
+    for one in report.properties:
+        assert joined(one.sentence) in told and joined(one.sentence) in text
+        for word, value in one.wrong.rows() if one.wrong else ():
+            assert (
+                joined(word) in told
+                and joined(value) in told
+                and joined(value) in joined(repr(report))
+            )
+    assert joined(report.hints[0]) in told
+    assert report.reread in told
+
+
+def test_what_a_student_returns_runs_nothing_in_the_page() -> None:
+    answer = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+    page = examine("significance.holm", lambda p_values, alpha: answer)._repr_html_()
+    assert not Seen(page).tags & {"script", "img", "style", "iframe"}
+    assert "&lt;script&gt;" in page
+
+
+def test_the_page_sets_no_colour_of_paper_or_of_words() -> None:
+    """So that it can be read in light and in dark: only marks have a colour."""
+    report = examine("significance.holm", lambda p_values, alpha: 1)
+    page = report._repr_html_()
+    assert "background:none" in page and page.count("background") == page.count("background:none")
+    words = re.sub(r'<span role="img"[^>]*>[✓✗]</span>', "", page).replace("border-left", "")
+    assert set(re.findall(r"[^-]color:([^;\"]+)", words)) == {"inherit"}
+
+
+def test_a_notebook_gets_both_and_a_terminal_the_text() -> None:
+    from IPython.core.formatters import DisplayFormatter
+
+    report = examine("significance.holm", CHECKS["significance.holm"].accepts[0])
+    data, _ = DisplayFormatter().format(report)
+    assert data["text/plain"] == repr(report) and data["text/html"].startswith("<div")
+    assert "Read again" not in data["text/plain"]
+
+
 def test_a_random_answer_is_never_held_against_one_example(capsys: Any) -> None:
     permuted = next(
         m for m in CHECKS["significance.bootstrap_sample"].misconceptions if "without" in m.name
@@ -172,9 +267,10 @@ def test_a_function_that_changes_its_arguments_is_told_so(capsys: Any) -> None:
 
 def test_one_failing_property_leaves_the_others_ticked(capsys: Any) -> None:
     known = next(m for m in CHECKS[EXERCISE].misconceptions if m.name == "means of floats compared")
-    with pytest.raises(SelfCheckFailed, match=r"^1 property does not hold yet$") as caught:
+    with pytest.raises(SelfCheckFailed, match=r"^1 of \d properties does not hold yet$") as caught:
         selfcheck(EXERCISE, known.function)
-    assert rendered(caught.value) == ["SelfCheckFailed: 1 property does not hold yet"]
+    count = len(CHECKS[EXERCISE].properties)
+    assert rendered(caught.value) == [f"SelfCheckFailed: 1 of {count} properties does not hold yet"]
     assert capsys.readouterr().out.count("✓") == len(CHECKS[EXERCISE].properties) - 1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -89,6 +90,28 @@ def test_what_arrives_is_graded_and_answered_and_nothing_is_thrown_away(course: 
     assert sent in kept and b"no notebook" in kept and len(kept) == 3
     assert not list((course.root / "INBOX" / UNIT).iterdir())
     assert not list((course.root / "INBOX" / ".taken").iterdir())
+
+
+def test_a_folder_with_the_units_notebook_is_a_students_and_any_other_holds_several(
+    course: Course,
+) -> None:
+    place = course.root / "INBOX" / UNIT
+    sent = hand_in(course, "ada", "")
+    (place / "ben").mkdir()
+    shutil.copy(sent, place / "ben" / "significance.ipynb")
+    (place / "evening").mkdir()
+    sent.rename(place / "evening" / "ada.ipynb")
+    (place / "void").mkdir()
+    (place / "void" / "con.ipynb").write_bytes(b"{}")
+    with watcher(course) as one:
+        told = list(one.watch(once=True))
+    assert told[:2] == [
+        f"{UNIT} ben: ben 4 of 4 points",
+        f"{UNIT} evening: ada 4 of 4 points",
+    ]
+    assert told[2].startswith(f"{UNIT} void: refused: 'con.ipynb' is set aside: ")
+    assert reply(course, "void").startswith("refused: ")
+    assert not list(place.iterdir())
 
 
 def test_a_second_hand_in_is_graded_again_and_the_first_is_kept(course: Course) -> None:
