@@ -20,6 +20,7 @@ from typing import Any
 
 from autograder.archive import Member, date_of_file
 from autograder.course import Course, Unit
+from autograder.lateness import note
 from autograder.whole_file import write_whole
 
 
@@ -116,8 +117,9 @@ class Arrivals:
         found = [arrival for arrival in self.of(student) if arrival.notebook == notebook]
         if found:
             write(file, found[-1].content())
-            handed_in = datetime.fromisoformat(found[-1].received).timestamp()
-            os.utime(file, (handed_in, handed_in))
+            handed_in = datetime.fromisoformat(found[-1].received)
+            os.utime(file, (handed_in.timestamp(), handed_in.timestamp()))
+            note(file.parent, handed_in)
         return found
 
 

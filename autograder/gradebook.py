@@ -39,6 +39,7 @@ from autograder.course import Course, Unit
 from autograder.errors import CourseError
 from autograder.gradebook_cells import bring_up_to_date
 from autograder.judge import Result
+from autograder.lateness import Penalties, handed_in, noted
 from autograder.patience import patiently
 from autograder.phases import phase
 from autograder.rebuild import CHECK_PREFIX
@@ -88,7 +89,8 @@ class Recorder:
 
     def __init__(self, course: Course, unit: Unit) -> None:
         self._course, self._unit = course, unit
-        self._directory = CourseDirectory(config=nbgrader_config(course))
+        config = nbgrader_config(course)
+        self._directory, self._penalties = CourseDirectory(config=config), Penalties(config)
         self._up_to_date = False  # the cells that the gradebook knows
         self._known: set[tuple[str, str]] | None = None
         patiently(self._find_unit)
@@ -111,6 +113,8 @@ class Recorder:
         """Whether this very result is recorded: then a person's grades are not touched again."""
         there = self._target(submission)
         if not there.is_file() or there.read_bytes() != _written(result):
+            return False
+        if noted(there.parent) != noted(submission.path.parent):
             return False
         if self._known is None:
             self._known = patiently(self._recorded)
@@ -143,7 +147,10 @@ class Recorder:
         self._up_to_date = True
         with phase("autograded notebooks"):
             for submission, result in batch:
-                write_whole(self._target(submission), _written(result))
+                target = self._target(submission)
+                for name, content in noted(submission.path.parent).items():
+                    write_whole(target.with_name(name), content)
+                write_whole(target, _written(result))
 
     def _enter(self, batch: Sequence[tuple[Submission, Result]]) -> None:
         """Enter all of a batch in one transaction, or nothing. nbgrader's own commits wait for its end."""
@@ -161,9 +168,14 @@ class Recorder:
             for submission, result in batch:
                 assert result.executed is not None
                 gradebook.update_or_create_student(submission.student)
-                gradebook.update_or_create_submission(self._unit.name, submission.student)
+                when = handed_in(submission.path.parent)
+                row = gradebook.update_or_create_submission(
+                    self._unit.name, submission.student, timestamp=when
+                )
                 marks = Marks(gradebook, self._unit.name, submission.path.stem, submission.student)
                 marks.save(result.executed)
+                gradebook.db.flush()
+                self._penalties.charge(row, marks.notebook)
             gradebook.db.flush()
 
 
@@ -172,9 +184,9 @@ class Marks:
 
     def __init__(self, gradebook: Gradebook, unit: str, notebook: str, student: str) -> None:
         self.db = self  # which it commits to
-        found = gradebook.find_submission_notebook(notebook, unit, student)
-        self._grades = {grade.name: grade for grade in found.grades}
-        self._comments = {comment.name: comment for comment in found.comments}
+        self.notebook = gradebook.find_submission_notebook(notebook, unit, student)
+        self._grades = {grade.name: grade for grade in self.notebook.grades}
+        self._comments = {comment.name: comment for comment in self.notebook.comments}
         self._about = unit, notebook, student
 
     def find_grade(self, name: str, *_: str) -> Grade:

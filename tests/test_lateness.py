@@ -1,0 +1,131 @@
+"""Late or not: by the clock of the LMS, and with the penalty that nbgrader itself gives."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from autograder.course import Course, Unit
+from autograder.feedback import write_feedback
+from autograder.grade import grade
+from autograder.gradebook import open_gradebook
+from autograder.intake import collect
+from autograder.lateness import handed_in
+from autograder.samples import solved
+from tests.crash_class import PARTLY_RIGHT, UNIT, make_class, name_of
+
+DUE = datetime(2026, 11, 1, 12, 0)
+AN_HOUR = timedelta(hours=1)
+ANSWERS = {"early": ("", -AN_HOUR), "late": ("", AN_HOUR), "half": (PARTLY_RIGHT, AN_HOUR)}
+
+
+def arrive(
+    course: Course, unit: Unit, inbox: Path, student: str, answer: str, when: datetime
+) -> None:
+    """A notebook in a folder from an LMS, with the LMS's date, and with a lie beside it."""
+    notebook = solved(unit, nbformat.read(unit.built, as_version=4))
+    for cell in notebook.cells:
+        if name_of(cell) == "holm" and answer:
+            cell.source = answer
+    place = inbox / student
+    place.mkdir(parents=True)
+    nbformat.write(notebook, place / "significance.ipynb")
+    (place / "timestamp.txt").write_text("2001-01-01 00:00:00 UTC\n")
+    date = when.replace(tzinfo=UTC).timestamp()
+    os.utime(place / "significance.ipynb", (date, date))
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """One exercise, due at noon, and nothing for what is late."""
+    course = make_class(tmp_path_factory.mktemp("course"), 0)
+    unit = course.unit(UNIT)
+    with open(course.root / "nbgrader_config.py", "a", encoding="utf-8") as file:
+        file.write('get_config().LateSubmissionPlugin.penalty_method = "zero"\n')
+    with open_gradebook(course) as gradebook:
+        gradebook.update_or_create_assignment(UNIT, duedate=DUE)
+    inbox = tmp_path_factory.mktemp("inbox")
+    for student, (answer, after) in ANSWERS.items():
+        arrive(course, unit, inbox, student, answer, DUE + after)
+    collect(course, unit, inbox)
+    return course
+
+
+def standing(course: Course) -> dict[str, tuple[datetime | None, float, float]]:
+    """Of each student, when it came in, the penalty, and the points before it."""
+    with open_gradebook(course) as gradebook:
+        return {
+            row.student_id: (
+                row.timestamp,
+                row.notebooks[0].late_submission_penalty or 0,
+                row.score,
+            )
+            for row in gradebook.assignment_submissions(UNIT)
+        }
+
+
+def test_lateness_is_what_nbgrader_makes_of_it(course: Course) -> None:
+    grade(course, course.unit(UNIT), workers=1)
+    ours = standing(course)
+    assert ours["early"] == (DUE - AN_HOUR, 0, 4.0)
+    assert ours["late"] == (DUE + AN_HOUR, 4.0, 4.0)
+    assert ours["half"][1] == 3.5
+    command = [str(Path(sys.executable).parent / "nbgrader"), "autograde", UNIT, "--force"]
+    subprocess.run(command, cwd=course.root, check=True, capture_output=True, timeout=300)
+    assert standing(course) == ours
+
+
+def test_a_later_due_date_forgives_when_it_is_graded_again(course: Course) -> None:
+    unit = course.unit(UNIT)
+    grade(course, unit, workers=1)
+    with open_gradebook(course) as gradebook:
+        gradebook.update_or_create_assignment(UNIT, duedate=DUE + 2 * AN_HOUR)
+    grade(course, unit, workers=1, fresh=True)
+    assert standing(course)["late"] == (DUE + AN_HOUR, 0, 4.0)
+
+
+def test_who_handed_in_by_nbgraders_exchange_fetches_the_feedback_of_course_grade(
+    course: Course, tmp_path: Path
+) -> None:
+    exchange, desk = tmp_path / "exchange", tmp_path / "desk"
+    exchange.mkdir()
+    exchange.chmod(0o777)
+    desk.mkdir()
+    options = ["--course=llm", f"--Exchange.root={exchange}"]
+
+    def nbgrader(folder: Path, *words: str) -> None:
+        program = str(Path(sys.executable).parent / "nbgrader")
+        environment = {**os.environ, "JUPYTERHUB_USER": "", "HOME": str(tmp_path)}
+        done = subprocess.run(
+            [program, *words, UNIT, *options],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+
+    nbgrader(course.root, "release_assignment")
+    nbgrader(desk, "fetch_assignment")
+    nbgrader(desk, "submit")
+    nbgrader(course.root, "collect")
+    unit = course.unit(UNIT)
+    (me,) = {row.student for row in grade(course, unit, workers=1)} - set(ANSWERS)
+    write_feedback(course, unit, [me])
+    nbgrader(course.root, "release_feedback", f"--student={me}")
+    nbgrader(desk, "fetch_feedback")
+    (page,) = desk.rglob("feedback/**/significance.html")
+    assert "0 of 4 points" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("text", [b"", b"in time", b"99999-01-01", b"\xff\xfe", b"1 2 3"])
+def test_a_file_that_holds_no_date_is_no_date(tmp_path: Path, text: bytes) -> None:
+    (tmp_path / "timestamp.txt").write_bytes(text)
+    assert handed_in(tmp_path) is None
+    assert handed_in(tmp_path / "nowhere") is None
