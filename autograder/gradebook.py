@@ -45,6 +45,7 @@ from autograder.phases import phase
 from autograder.rebuild import CHECK_PREFIX
 from autograder.submissions import Submission
 from autograder.whole_file import sweep, write_whole
+from autograder.whose import Roster
 
 LOG = logging.getLogger("course.gradebook")
 LOG.addHandler(logging.NullHandler())
@@ -90,6 +91,7 @@ class Recorder:
     def __init__(self, course: Course, unit: Unit) -> None:
         self._course, self._unit = course, unit
         config = nbgrader_config(course)
+        self._people = Roster.read(course.root / "students.csv").people
         self._directory, self._penalties = CourseDirectory(config=config), Penalties(config)
         self._up_to_date = False  # the cells that the gradebook knows
         self._known: set[tuple[str, str]] | None = None
@@ -167,7 +169,8 @@ class Recorder:
                 bring_up_to_date(gradebook, self._unit)
             for submission, result in batch:
                 assert result.executed is not None
-                gradebook.update_or_create_student(submission.student)
+                named = self._people.get(submission.student, {})
+                gradebook.update_or_create_student(submission.student, **named)
                 when = handed_in(submission.path.parent)
                 row = gradebook.update_or_create_submission(
                     self._unit.name, submission.student, timestamp=when

@@ -1,4 +1,4 @@
-"""Late or not: by the clock of the LMS, and with the penalty that nbgrader itself gives."""
+"""What nbgrader is told beside the points: when a notebook came in, what lateness costs, and whose it is."""
 
 from __future__ import annotations
 
@@ -50,6 +50,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
         file.write('get_config().LateSubmissionPlugin.penalty_method = "zero"\n')
     with open_gradebook(course) as gradebook:
         gradebook.update_or_create_assignment(UNIT, duedate=DUE)
+    roster = "id,first_name,last_name,email\nearly,Ada,Lovelace,\nlate,,,\nhalf,,,h@example.org\n"
+    (course.root / "students.csv").write_text(roster)
     inbox = tmp_path_factory.mktemp("inbox")
     for student, (answer, after) in ANSWERS.items():
         arrive(course, unit, inbox, student, answer, DUE + after)
@@ -79,6 +81,14 @@ def test_lateness_is_what_nbgrader_makes_of_it(course: Course) -> None:
     command = [str(Path(sys.executable).parent / "nbgrader"), "autograde", UNIT, "--force"]
     subprocess.run(command, cwd=course.root, check=True, capture_output=True, timeout=300)
     assert standing(course) == ours
+
+
+def test_the_gradebook_has_the_names_of_the_roster(course: Course) -> None:
+    grade(course, course.unit(UNIT), workers=1)
+    with open_gradebook(course) as gradebook:
+        ada, ben = gradebook.find_student("early"), gradebook.find_student("half")
+        assert (ada.first_name, ada.last_name, ada.email) == ("Ada", "Lovelace", None)
+        assert (ben.first_name, ben.email) == (None, "h@example.org")
 
 
 def test_a_later_due_date_forgives_when_it_is_graded_again(course: Course) -> None:
