@@ -35,6 +35,7 @@ import torch
 
 from course_utils.data.mnist import load_mnist, split_mnist
 from course_utils.device import device
+from course_utils.figures import explore
 from course_utils.figures import pretraining as figures
 from course_utils.figures import rlhf as games
 from course_utils.selfcheck import selfcheck
@@ -847,6 +848,36 @@ from autograder.inline import judge_here
 
 judge_here("rlhf.optimal_policy", optimal_policy)
 ### END HIDDEN TESTS
+
+# %% [markdown]
+# Four replies to "How was the film?". The reference hardly ever shouts; the reward likes shouting most.
+#
+# **Predict, then move β.** From which β down is shouting the likeliest reply? What is left of the reference
+# at β = 0.1, and at β = 10?
+
+# %% tags=["demo"]
+REPLIES = ("It is a film.", "It is good.", "It is great!", "GREAT GREAT")
+POLICY = torch.tensor([0.50, 0.30, 0.15, 0.05], dtype=torch.float64)
+REWARDS = torch.tensor([0.0, 1.0, 2.0, 3.0], dtype=torch.float64)
+
+
+def draw_best(beta=1.0):
+    best = optimal_policy(POLICY, REWARDS, beta)
+    return games.best_policy(REPLIES, POLICY, REWARDS, best, beta)
+
+
+explore(draw_best, beta=(0.1, 10.0, 0.1))
+
+# %% tags=["demo", "authors"]
+# What the text says, asserted: authors only, not released
+for price, likeliest in ((0.1, 3), (0.9, 3), (1.0, 2), (10.0, 0)):
+    assert int(optimal_policy(POLICY, REWARDS, price).argmax()) == likeliest
+assert optimal_policy(POLICY, REWARDS, 0.1)[3] > 0.999
+assert (optimal_policy(POLICY, REWARDS, 10.0) - POLICY).abs().max() < 0.06
+
+# %% [markdown]
+# At β = 0.9 and below it shouts most of all. At 0.1 nothing is left of the reference; at 10 nearly everything. β
+# says how far a reward is trusted.
 
 # %% [markdown]
 # ## 8 Small steps

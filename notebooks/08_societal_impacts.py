@@ -35,6 +35,7 @@ import matplotlib
 import numpy as np
 import torch
 
+from course_utils.figures import explore
 from course_utils.figures import impacts as figures
 from course_utils.impacts import planted, plays, writing
 from course_utils.impacts.recorded import load_recorded_run
@@ -204,7 +205,24 @@ assert 20 < breakeven_days(known["kwh"], 0.3, 195e6) < 25
 assert breakeven_days(known["kwh"], 0.3, 1e6) > 4000
 
 # %% [markdown]
-# Days to weeks, if many people ask. For a model that is used, training is the small part; for one that hardly anybody
+# **Move a slider** (the arrow keys do it too). How many questions a day make it one year, at 0.3 Wh? And at 2.9 Wh?
+
+
+# %% tags=["demo"]
+def draw_days(millions=10, watt_hours=0.3):
+    days = breakeven_days(known["kwh"], watt_hours, 1e6 * millions)
+    return figures.break_even(known["kwh"], watt_hours, 1e6 * millions, days)
+
+
+explore(draw_days, millions=(1, 200, 1), watt_hours=(0.1, 5.0, 0.1))
+
+# %% tags=["demo", "authors"]
+# What the text says, asserted: authors only, not released
+assert 11e6 < known["kwh"] * 1000 / 0.3 / 365 < 12e6
+assert 1.2e6 < known["kwh"] * 1000 / 2.9 / 365 < 1.3e6
+
+# %% [markdown]
+# About 12 million a day, or 1.2 million. And days to weeks, if as many ask as did. For a model that is used, training is the small part; for one that hardly anybody
 # uses, it is everything. So "what does AI emit?" has no answer before you say *how often*, *where*, and *how efficiently*.
 #
 # Who pays? People who live beside the power station, and those whom heat and floods reach first. Most of them never asked a chatbot

@@ -135,6 +135,12 @@ def live(bundle: dict[str, Any]) -> Any:
     return _instances[bundle["application/vnd.jupyter.widget-view+json"]["model_id"]]
 
 
+def picture(page: Any) -> Image.Image:
+    """The image that a page of HTML holds."""
+    encoded = page.value.partition("base64,")[2].partition('"')[0]
+    return Image.open(io.BytesIO(base64.b64decode(encoded)))
+
+
 def test_where_widgets_cannot_live_the_first_frame_is_shown(shown: list[Any]) -> None:
     def draw(height: int = 3) -> DescribedFigure:
         return figures.new_figure(height=height)[0].describe(f"{height} high")
@@ -151,11 +157,11 @@ def test_text_that_is_typed_redraws_the_figure(shown: list[Any]) -> None:
         return figures.new_figure(height=1 + len(text))[0].describe(f"about {text}")
 
     figures.explore_text(draw, "a")
-    field, image, caption = live(shown[0]).children
-    before = image.value
+    field, page = live(shown[0]).children
+    before = picture(page)
     field.value = "b<c"
-    assert caption.value == "about b&lt;c" and image.value != before
-    assert field.description == "word" and image.format == "png"
+    assert 'alt="about b&lt;c"' in page.value and "<em>about b&lt;c</em>" in page.value
+    assert field.description == "word" and picture(page).height > before.height
 
 
 def test_a_figure_that_fails_says_so_in_its_caption(shown: list[Any]) -> None:
@@ -166,6 +172,20 @@ def test_a_figure_that_fails_says_so_in_its_caption(shown: list[Any]) -> None:
         return figures.new_figure()[0].describe("fine")
 
     figures.explore_text(draw, "good")
-    field, _, caption = live(shown[0]).children
+    field, page = live(shown[0]).children
     field.value = "bad"
-    assert caption.value == "ValueError: no such word"
+    assert page.value == "<p>ValueError: no such word</p>"
+
+
+def test_a_field_beside_the_slider_says_and_takes_the_same_number(shown: list[Any]) -> None:
+    def draw(x: float = 1.0) -> DescribedFigure:
+        return figures.new_figure()[0].describe(f"x is {x}")
+
+    figures.explore(draw, x=(0.0, 3.0, 0.1))
+    row, page = live(shown[0]).children
+    slider, field = row.children
+    slider.value = 0.1 + 0.2
+    assert field.value == 0.3
+    field.value = 2.5
+    assert slider.value == 2.5 and "x is 2.5" in page.value
+    assert field.max == 3.0 and not slider.readout

@@ -65,6 +65,11 @@ def every_figure() -> dict[str, tuple[DescribedFigure, list[str]]]:
             ["two, slices (4, 2): 5.00"],
         ),
         "bubbles": (distributed.bubbles({1: 0.5, 4: 0.2}, {1: 0.5, 4: 0.2}, 2), ["50 % at 1, 20 % at 4"]),
+        "break-even": (
+            impacts.break_even(1_287_000, 0.3, 10e6, 429.0),
+            ["training at 1,287 MWh", "grows by 3.00 MWh a day", "equal after 429.0 days"],
+        ),
+        "never even": (impacts.break_even(1000, 0.0, 1.0, np.inf), ["equal never"]),
         "tornado": (
             impacts.tornado(product, {"a": 10, "b": 5}, {"a": (2, 20), "b": (5, 6)}, "t"),
             ["at 50 t", "a 10 to 100; b 50 to 60"],  # the widest first

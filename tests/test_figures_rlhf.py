@@ -31,6 +31,10 @@ def every_figure() -> dict[str, tuple[DescribedFigure, list[str]]]:
         ),
         "rebuilt": (pretraining.rebuilt_digits({"digit": images, "PCA": images}),
                     ["3 digits in 2 rows: digit, PCA"]),
+        "best policy": (
+            rlhf.best_policy(["meh", "good"], [0.75, 0.25], [0, 2], [0.5, 0.5], 1.82),
+            ["β = 1.82", "“meh” (reward 0) 75.0% and 50.0%", "Mean reward 1.00"],
+        ),
         "ideas": (pretraining.three_ideas(errors, intervals),
                   ["supervised only 85.0% (80.0% to 95.0%)", "greedy unsupervised 8.0% (6.0%"]),
         "labels": (

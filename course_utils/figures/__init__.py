@@ -105,18 +105,22 @@ def explore_text(draw: Callable[[str], DescribedFigure], text: str, *, name: str
         name: what stands before the field.
     """
 
-    def field() -> Any:
+    def field() -> tuple[Any, Any]:
         import ipywidgets as widgets
 
-        return widgets.Text(value=text, description=name, continuous_update=False)
+        typed = widgets.Text(value=text, description=name, continuous_update=False)
+        return typed, typed
 
     _show_live(lambda **typed: draw(typed.get(name, text)), {name: field})
 
 
 def _show_live(
-    draw: Callable[..., DescribedFigure], controls: Mapping[str, Callable[[], Any]]
+    draw: Callable[..., DescribedFigure], controls: Mapping[str, Callable[[], tuple[Any, Any]]]
 ) -> None:
-    """Show a figure below its controls. `draw()` alone gives the first frame."""
+    """Show a figure below its controls. `draw()` alone gives the first frame.
+
+    Each of `controls` makes what has a value, and what is shown of it.
+    """
     from IPython.display import display
 
     figure = draw()
@@ -126,34 +130,61 @@ def _show_live(
         print("To change this figure, install ipywidgets. This is the first frame:")
         display(figure)
         return
-    image = widgets.Image(value=figure.png(), format="png", width=figure.pixels_wide)
-    caption = widgets.HTML(escape(figure.alt_text))
+    shown = widgets.HTML(_page(figure))
     made = {name: make() for name, make in controls.items()}
 
     def redraw(_: Any) -> None:
         try:
-            figure = draw(**{name: control.value for name, control in made.items()})
+            figure = draw(**{name: control.value for name, (control, _) in made.items()})
         except Exception as error:  # in a callback nobody would see it
-            caption.value = escape(f"{type(error).__name__}: {error}")
+            shown.value = f"<p>{escape(f'{type(error).__name__}: {error}')}</p>"
         else:
-            image.value, caption.value = figure.png(), escape(figure.alt_text)
-            image.width = figure.pixels_wide
+            shown.value = _page(figure)
 
-    for control in made.values():
+    for control, _ in made.values():
         control.observe(redraw, names="value")
-    live = widgets.VBox([*made.values(), image, caption])._repr_mimebundle_()
+    live = widgets.VBox([*(seen for _, seen in made.values()), shown])._repr_mimebundle_()
     still = {"image/png": b64encode(figure.png()).decode(), "text/plain": figure.alt_text}
     display({**live, **still}, raw=True)  # where the widget cannot live, its first frame stands
 
 
-def _slider(draw: Callable[..., Any], name: str, low: float, high: float, step: float) -> Any:
-    """Return a slider that starts at the default value of the parameter `name`."""
+def _page(figure: DescribedFigure) -> str:
+    """A figure as HTML: the picture, and the same in words, which a screen reader says when they change."""
+    words = escape(figure.alt_text, quote=True)
+    picture = b64encode(figure.png()).decode()
+    return (
+        f'<img src="data:image/png;base64,{picture}" width="{figure.pixels_wide}" alt="{words}" '
+        f'style="max-width:100%; height:auto"/><div aria-live="polite"><em>{words}</em></div>'
+    )
+
+
+def _slider(
+    draw: Callable[..., Any], name: str, low: float, high: float, step: float
+) -> tuple[Any, Any]:
+    """Return a slider that starts at the default value of the parameter `name`, and a field beside it.
+
+    Notebook 7 keeps the arrow keys to itself when a slider has the focus; in a field they work everywhere.
+    """
     import ipywidgets as widgets
 
-    kind = widgets.IntSlider if isinstance(step, int) else widgets.FloatSlider
-    return kind(
-        value=signature(draw).parameters[name].default,
-        **{"min": low, "max": high, "step": step, "description": name},
-        continuous_update=False,  # redraw when the mouse is let go, not on the way
-        style={"description_width": "initial"},  # show the whole name
+    whole = isinstance(step, int)
+    same = {
+        "value": signature(draw).parameters[name].default,
+        **{"min": low, "max": high, "step": step},
+        "continuous_update": False,  # redraw when the mouse is let go, not on the way
+    }
+    slider = (widgets.IntSlider if whole else widgets.FloatSlider)(
+        **same, readout=False, description=name, style={"description_width": "initial"}
     )
+    field = (widgets.BoundedIntText if whole else widgets.BoundedFloatText)(
+        **same, layout={"width": "6em"}
+    )
+    if whole:
+        widgets.link((slider, "value"), (field, "value"))
+    else:  # sliders add up their steps: 0.1 + 0.2
+
+        def tidy(value: float) -> float:
+            return round(value, 10)
+
+        widgets.link((slider, "value"), (field, "value"), (tidy, tidy))
+    return slider, widgets.HBox([slider, field])

@@ -66,6 +66,35 @@ def _interval(name: str, interval: tuple[float, float]) -> str:
     return f"{name}\n{low:.3g} … {high:.3g}"
 
 
+def break_even(
+    training_kwh: float, watt_hours_per_query: float, queries_per_day: float, days: float
+) -> DescribedFigure:
+    """Draw the energy of answering as it adds up, beside that of training once.
+
+    Args:
+        training_kwh: energy of training, kilowatt-hours.
+        watt_hours_per_query: energy of an answer.
+        queries_per_day: how many answers a day.
+        days: when the two are equal, as computed by somebody; `inf` for never.
+    """
+    most = 730.0
+    until = min(2 * days, most) if 0 < days < np.inf else most
+    figure, (axes,) = new_figure(width=7.2, height=3.2)
+    daily = watt_hours_per_query * queries_per_day / 1e6  # megawatt-hours
+    axes.axhline(training_kwh / 1000, color=BLACK, ls="--", label="training, once")
+    axes.plot([0, until], [0, daily * until], color=BLUE, label="answering, so far")
+    if days <= until:
+        axes.axvline(days, color=VERMILION, ls=":", lw=2, label=f"{days:,.1f} days")
+    axes.set(xlim=(0, until), ylim=(0, None))
+    axes.legend(frameon=False, loc="lower right")
+    label(axes, title="When has answering cost as much?", x="days", y="MWh")
+    when = f"after {days:,.1f} days" if days < np.inf else "never"
+    return figure.describe(
+        f"A line for training at {training_kwh / 1000:,.0f} MWh, and one for answering that grows by "
+        f"{daily:,.2f} MWh a day; they are equal {when}."
+    )
+
+
 def by_heart(
     copies: Sequence[int], models: Sequence[Mapping[str, Any]], asked: int
 ) -> DescribedFigure:

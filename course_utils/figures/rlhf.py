@@ -9,7 +9,18 @@ import numpy as np
 from matplotlib.patches import Polygon
 from numpy.typing import ArrayLike
 
-from course_utils.figures import BLUE, GREEN, VERMILION, DescribedFigure, label, new_figure
+from course_utils.figures import (
+    BLACK,
+    BLUE,
+    GREEN,
+    ORANGE,
+    SKY,
+    VERMILION,
+    DescribedFigure,
+    in_percent,
+    label,
+    new_figure,
+)
 
 _CORNERS = {  # of the four triangles of a square, by action: left, down, right, up
     0: ((0, 0), (0, 1), (0.5, 0.5)),
@@ -168,3 +179,37 @@ def over_optimised(prices: Mapping[str, Sequence[Mapping[str, Any]]]) -> Describ
         for name, rows in prices.items()
     )
     return figure.describe(f"Scores of the reward models and of the judge, by distance. {told}")
+
+
+def best_policy(
+    replies: Sequence[str], reference: ArrayLike, rewards: ArrayLike, best: ArrayLike, beta: float
+) -> DescribedFigure:
+    """Draw how likely each of a few replies is, before and after its reward is listened to.
+
+    Args:
+        replies: N texts.
+        reference: N probabilities of the policy that one starts from.
+        rewards: N numbers.
+        best: N probabilities of the policy that is best at this `beta`.
+        beta: the price of leaving the reference.
+    """
+    before, after, worth = (np.asarray(row, dtype=float) for row in (reference, best, rewards))
+    figure, (axes,) = new_figure(width=7.2, height=3.2)
+    places = np.arange(len(replies))
+    axes.bar(
+        places - 0.2, before, 0.38, color=ORANGE, edgecolor=BLACK, hatch="//", label="reference"
+    )
+    axes.bar(places + 0.2, after, 0.38, color=SKY, edgecolor=BLACK, label=f"best at β = {beta:g}")
+    axes.set_xticks(places, [f"{r}\nreward {w:g}" for r, w in zip(replies, worth, strict=True)])
+    axes.set_ylim(0, 1)
+    in_percent(axes.yaxis)
+    axes.legend(frameon=False)
+    label(axes, title=f"Mean reward {after @ worth:.2f}", x="", y="probability")
+    told = "; ".join(
+        f"“{reply}” (reward {w:g}) {100 * b:.1f}% and {100 * a:.1f}%"
+        for reply, w, b, a in zip(replies, worth, before, after, strict=True)
+    )
+    return figure.describe(
+        f"Probabilities in the reference and in the best policy at β = {beta:g}: {told}. "
+        f"Mean reward {after @ worth:.2f}."
+    )

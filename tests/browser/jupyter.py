@@ -54,10 +54,10 @@ def new_page(browser: Any, **options: Any) -> Any:
     return browser.new_page(viewport={"width": 1280, "height": 1000}, **options)
 
 
-def opened(browser: Any, address: str, notebook: str) -> Any:
-    """The notebook in JupyterLab, with a kernel that waits."""
+def opened(browser: Any, address: str, notebook: str, place: str = "lab/tree") -> Any:
+    """The notebook in JupyterLab (`notebooks`: in Notebook 7), with a kernel that waits."""
     page = new_page(browser)
-    page.goto(f"{address}/lab/tree/{notebook}?token={TOKEN}&reset")
+    page.goto(f"{address}/{place}/{notebook}?token={TOKEN}&reset")
     page.wait_for_selector(".jp-NotebookPanel-notebook .jp-Cell", timeout=120_000)
     dialog = page.locator(".jp-Dialog").filter(has_text="Select Kernel")
     page.add_locator_handler(dialog, lambda: dialog.get_by_role("button", name="Select").click())
