@@ -11,7 +11,6 @@ in, the student's own, so a mistake there is visible in the figure.
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable, Mapping
 from functools import partial
 from html import escape
@@ -26,6 +25,7 @@ from matplotlib.figure import Figure
 # Okabe and Ito (2008), in their order; from matplotlib 3.11 on this is color_sequences["okabe_ito"].
 BLACK, ORANGE, SKY, GREEN = "#000000", "#e69f00", "#56b4e9", "#009e73"
 YELLOW, BLUE, VERMILION, PURPLE = "#f0e442", "#0072b2", "#d55e00", "#cc79a7"
+SPOKEN = '<div aria-live="polite" style="position:absolute; clip-path:inset(50%)">{}</div>'
 PIXELS_PER_INCH = 96  # on the screen; the image holds twice as many, for sharp text
 
 
@@ -54,11 +54,18 @@ class DescribedFigure(Figure):
         """The width on the screen."""
         return round(self.get_figwidth() * PIXELS_PER_INCH)
 
-    def _ipython_display_(self) -> None:
-        from IPython.display import Image, Markdown, display
+    def picture_and_words(self) -> tuple[Any, Any]:
+        """Return what a notebook shows: the image, with its alt text, and the caption."""
+        from IPython.display import Image, Markdown
 
-        display(Image(self.png(), format="png", width=self.pixels_wide, alt=self.alt_text))
-        display(Markdown(f"*{self.alt_text}*"))
+        image = Image(self.png(), format="png", width=self.pixels_wide, alt=self.alt_text)
+        return image, Markdown(f"*{self.alt_text}*")
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        for part in self.picture_and_words():
+            display(part)
 
 
 def new_figure(
@@ -86,8 +93,8 @@ def in_percent(axis: Axis) -> None:
 def explore(draw: Callable[..., DescribedFigure], **ranges: tuple[float, float, float]) -> None:
     """Redraw a figure whenever a slider moves; show its first frame where there are no sliders.
 
-    The image is a widget of its own. ipywidgets' `interact` captures output instead, and that now
-    and then makes nbclient wait for its timeout when it runs a notebook.
+    ipywidgets' `interact` would capture output instead, and that now and then makes nbclient wait for
+    its timeout when it runs a notebook.
 
     Args:
         draw: returns a figure; has a default value for every parameter.
@@ -119,6 +126,9 @@ def _show_live(
 ) -> None:
     """Show a figure below its controls. `draw()` alone gives the first frame.
 
+    The figure is no widget but an output that is changed in its place: in a notebook that is opened
+    again without a kernel, on paper, and wherever widgets cannot live, it stays as it was last seen.
+
     Each of `controls` makes what has a value, and what is shown of it.
     """
     from IPython.display import display
@@ -130,32 +140,23 @@ def _show_live(
         print("To change this figure, install ipywidgets. This is the first frame:")
         display(figure)
         return
-    shown = widgets.HTML(_page(figure))
     made = {name: make() for name, make in controls.items()}
+    spoken = widgets.HTML()  # for screen readers, which do not notice an output that changes
+    display(widgets.VBox([*(seen for _, seen in made.values()), spoken]))
+    shown = [display(part, display_id=True) for part in figure.picture_and_words()]
 
     def redraw(_: Any) -> None:
         try:
             figure = draw(**{name: control.value for name, (control, _) in made.items()})
         except Exception as error:  # in a callback nobody would see it
-            shown.value = f"<p>{escape(f'{type(error).__name__}: {error}')}</p>"
-        else:
-            shown.value = _page(figure)
+            spoken.value = f"<p>{escape(f'{type(error).__name__}: {error}')}</p>"
+            return
+        spoken.value = SPOKEN.format(escape(figure.alt_text))
+        for handle, part in zip(shown, figure.picture_and_words(), strict=True):
+            handle.update(part)
 
     for control, _ in made.values():
         control.observe(redraw, names="value")
-    live = widgets.VBox([*(seen for _, seen in made.values()), shown])._repr_mimebundle_()
-    still = {"image/png": b64encode(figure.png()).decode(), "text/plain": figure.alt_text}
-    display({**live, **still}, raw=True)  # where the widget cannot live, its first frame stands
-
-
-def _page(figure: DescribedFigure) -> str:
-    """A figure as HTML: the picture, and the same in words, which a screen reader says when they change."""
-    words = escape(figure.alt_text, quote=True)
-    picture = b64encode(figure.png()).decode()
-    return (
-        f'<img src="data:image/png;base64,{picture}" width="{figure.pixels_wide}" alt="{words}" '
-        f'style="max-width:100%; height:auto"/><div aria-live="polite"><em>{words}</em></div>'
-    )
 
 
 def _slider(

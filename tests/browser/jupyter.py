@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -120,6 +121,16 @@ def save(page: Any, path: Path) -> None:
             return
         page.wait_for_timeout(100)
     raise AssertionError(f"{path.name} was not saved")
+
+
+def end_kernels(address: str) -> None:
+    """End every kernel, as when the server was started anew."""
+    own = f"{address}/api/kernels"
+    with urllib.request.urlopen(f"{own}?token={TOKEN}") as answer:
+        kernels = json.load(answer)
+    for kernel in kernels:
+        gone = urllib.request.Request(f"{own}/{kernel['id']}?token={TOKEN}", method="DELETE")
+        urllib.request.urlopen(gone).close()
 
 
 def keep(page: Any, name: str, **options: Any) -> None:

@@ -44,10 +44,16 @@ def lab(folder: Path) -> Iterator[str]:
         yield address
 
 
+def words(page: Any, told: str) -> None:
+    """Wait for the caption below the picture: JupyterLab gives an image no alt text of its own."""
+    page.locator(".jp-RenderedMarkdown em").get_by_text(told, exact=True).wait_for()
+    assert page.locator(".jp-RenderedImage img").bounding_box()["width"] > 300
+
+
 def run(lab: str, browser: Any, place: str) -> Any:
     page = jupyter.opened(browser, lab, "moves.ipynb", place)
     jupyter.run_all(page, seconds=60)
-    page.get_by_role("img", name="One bar, 6 high.").wait_for()
+    words(page, "One bar, 6 high.")
     return page
 
 
@@ -58,10 +64,10 @@ def test_keys_move_a_figure_that_asks_the_students_own_function(
     """In JupyterLab and in Notebook 7."""
     page = run(lab, browser, place)
     page.get_by_role("slider").press("PageUp")
-    page.get_by_role("img", name="One bar, 16 high.").wait_for()
+    words(page, "One bar, 16 high.")
     page.get_by_role("spinbutton").press("ArrowDown")
     page.get_by_role("spinbutton").press("Enter")
-    page.get_by_role("img", name="One bar, 14 high.").wait_for()
+    words(page, "One bar, 14 high.")
     assert page.get_by_role("slider").get_attribute("aria-valuenow") == "7.0"
     said = page.locator(".jp-OutputArea-output [aria-live=polite]")
     assert said.inner_text() == "One bar, 14 high."
@@ -69,20 +75,35 @@ def test_keys_move_a_figure_that_asks_the_students_own_function(
     page.close()
 
 
-def test_a_saved_page_without_a_kernel_shows_the_first_frame(folder: Path, browser: Any) -> None:
+def test_a_notebook_opened_again_shows_the_figure_as_it_was_left(
+    lab: str, browser: Any, folder: Path
+) -> None:
+    """Without a kernel that knows the sliders."""
+    page = run(lab, browser, "lab/tree")
+    page.get_by_role("slider").press("PageUp")
+    words(page, "One bar, 16 high.")
+    jupyter.save(page, folder / "moves.ipynb")
+    page.close()
+    jupyter.end_kernels(lab)
+    page = jupyter.opened(browser, lab, "moves.ipynb")
+    words(page, "One bar, 16 high.")
+    jupyter.keep(page, "moves-again")
+    page.close()
+
+
+def test_a_page_without_scripts_shows_the_first_frame(folder: Path, browser: Any) -> None:
     """As on paper, in a mail, and wherever widgets cannot live."""
     from nbclient import NotebookClient
 
     notebook = nbformat.read(folder / "moves.ipynb", as_version=4)
     NotebookClient(notebook, kernel_name="python3").execute()
-    for output in notebook.cells[0].outputs:  # as a frontend does that knows no widgets
-        del output.data["application/vnd.jupyter.widget-view+json"]
     notebook.metadata.pop("widgets", None)
-    body, _ = HTMLExporter().from_notebook_node(notebook)
+    body, _ = HTMLExporter(template_name="classic").from_notebook_node(notebook)
     (folder / "still.html").write_text(body, encoding="utf-8")
     page = jupyter.new_page(browser, java_script_enabled=False)
     page.goto((folder / "still.html").as_uri())
-    still = page.locator(".jp-OutputArea-output img")
+    still = page.locator(".output_area img")
     assert still.count() == 1 and still.bounding_box()["width"] > 300
+    assert still.get_attribute("alt") == "One bar, 6 high."
     jupyter.keep(page, "moves-still")
     page.close()
