@@ -17,6 +17,7 @@ from autograder.course import REPO, Course
 from autograder.errors import CourseError
 from autograder.policies import problems_of_folder, problems_of_notebook
 from autograder.sections import headings_of
+from autograder.unit_pages import refresh_unit_pages
 from autograder.whole_file import write_whole
 
 METADATA = {
@@ -27,15 +28,15 @@ PUBLIC_CASES = REPO / "course_utils" / "public_cases"
 
 
 def build(course: Course, check: bool = False) -> list[Path]:
-    """Build every notebook and compile the public cases; return the notebooks that changed.
+    """Build every notebook, compile the public cases, write the units' pages; return what changed.
 
     With `check` nothing is written: the paths returned are those that are out of date. Raises
     CourseError when a notebook breaks a policy, after writing, so that it can be looked at.
     """
     changed: list[Path] = []
     problems: list[str] = []
-    for unit in course.units():
-        notebook = read_source(unit.source)
+    notebooks = {unit: read_source(unit.source) for unit in course.units()}
+    for unit, notebook in notebooks.items():
         content = notebook_bytes(notebook)
         if not unit.built.is_file() or unit.built.read_bytes() != content:
             changed.append(unit.built)
@@ -45,6 +46,8 @@ def build(course: Course, check: bool = False) -> list[Path]:
         problems += problems_of_folder(unit)
         if not check:
             compile_public_cases(unit.topics, headings_of(notebook))
+    if course.root == REPO:
+        changed += refresh_unit_pages(course, notebooks, check)
     if problems:
         raise CourseError("; ".join(problems))
     return changed

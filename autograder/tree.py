@@ -14,6 +14,9 @@ PROMISES = ("<!-- promises: made by `course build` -->", "<!-- end of promises -
 FOLDERS = ("notebooks", "course_utils", "autograder", "tests")
 OTHERS = {
     "autograder/cluster.md": "Grading on many machines: one, SSH, Slurm, Kubernetes.",
+    "autograder/docs/instructors.md": "A term, from the first release to the final grades.",
+    "autograder/docs/maintainers.md": "How it is built, with a picture, and what to run before a commit.",
+    "autograder/docs/students.md": "For students: set up, work, hand in, what comes back.",
     "autograder/bundle_files/README.md": "What stands in each bundle's README.",
     "tests/benchmarks/results.md": "What `make bench` measured last, as a table.",
     "tests/benchmarks/scale.md": "What a class costs: 10 to 1 000 submissions measured, up to 100 000 simulated.",

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -20,14 +20,16 @@ TOKEN = "secret"
 
 
 @contextmanager
-def serving(folder: Path, home: Path, *options: str) -> Iterator[str]:
-    """JupyterLab on a folder, with a home of its own; yields its address."""
+def serving(
+    folder: Path, home: Path, command: Sequence[str] = (sys.executable, "-m", "jupyterlab")
+) -> Iterator[str]:
+    """JupyterLab on a folder, with a home of its own; yields its address, once it answers."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     home.mkdir()
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"]
-    command += [f"--port={port}", f"--IdentityProvider.token={TOKEN}", "--ServerApp.port_retries=0"]
+    options = ["--no-browser", "--allow-root", "--ip=127.0.0.1"]
+    options += [f"--port={port}", f"--IdentityProvider.token={TOKEN}", "--ServerApp.port_retries=0"]
     environment = {**os.environ, "HOME": str(home)}
     environment.pop("PYTHONPATH", None)
     address = f"http://127.0.0.1:{port}"
@@ -45,6 +47,8 @@ def serving(folder: Path, home: Path, *options: str) -> Iterator[str]:
                     urllib.request.urlopen(f"{address}/api/status?token={TOKEN}", timeout=2).close()
                     break
                 time.sleep(0.5)
+            else:
+                raise AssertionError((home / "lab.log").read_text(encoding="utf-8"))
             yield address
         finally:
             server.terminate()
