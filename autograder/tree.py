@@ -15,6 +15,7 @@ FOLDERS = ("notebooks", "course_utils", "autograder", "tests")
 OTHERS = {
     "autograder/cluster.md": "Grading on many machines: one, SSH, Slurm, Kubernetes.",
     "autograder/bundle_files/README.md": "What stands in each bundle's README.",
+    "autograder/docs/lms.md": "From Canvas, Moodle and Gradescope to grades, and back.",
     "tests/benchmarks/results.md": "What `make bench` measured last, as a table.",
     "tests/benchmarks/scale.md": "What a class costs: 10 to 1 000 submissions measured, up to 100 000 simulated.",
     "tests/upstream/README.md": "What we work around in nbgrader: a table of all reports.",
