@@ -33,6 +33,7 @@ from course_utils.data.carriers import carriers_for
 FILES = Path(__file__).parent / "gradescope_files"
 PROGRAMS = ("setup.sh", "run_autograder")
 CODE = (".py", ".json")
+NOT_NEEDED = {"__pycache__", "public_cases"}  # the masked library has those of its unit
 
 
 def export_gradescope(course: Course, unit: Unit, output: Path | None) -> Exported:
@@ -57,7 +58,7 @@ def _files(course: Course, unit: Unit) -> dict[str, bytes]:
     files["requirements.lock"] = (REPO / "requirements.lock").read_bytes()
     for package in ("autograder", "course_utils"):
         for path in sorted((REPO / package).rglob("*")):
-            if path.suffix in CODE and "__pycache__" not in path.parts:
+            if path.suffix in CODE and not NOT_NEEDED & set(path.parts):
                 files[f"course/{path.relative_to(REPO).as_posix()}"] = path.read_bytes()
     files["desk.zip"] = Desk.of(course, unit).packed()
     for carrier in carriers_for([unit.name]):

@@ -66,7 +66,7 @@ def _match(
     for row in sheet.people():
         found = PARTICIPANT.fullmatch(sheet.value(row, identifier).strip())
         if not found:
-            raise CourseError(f"{sheet.path}, line {row + 1} names no participant: {WHAT}")
+            raise CourseError(f"{sheet.path}, row {row + 1}, names no participant: {WHAT}")
         identities = tuple(sheet.value(row, column) for column in others)
         people.append(Person(row, found["number"], identities, sheet.value(row, name)))
     roster = Roster.read(course.root / "students.csv")
@@ -98,7 +98,7 @@ def _fill(
         highest = number(sheet.value(row, maximum))
         if highest is None:
             raise CourseError(
-                f"{sheet.path}, line {row + 1} has no number as its maximum grade: "
+                f"{sheet.path}, row {row + 1}, has no number as its maximum grade: "
                 f"let the assignment's grade be points, {most:g} at most"
             )
         now = Scale.of(unit, most, highest, "Moodle", scale=scale).convert(leaving[student].points)

@@ -33,7 +33,7 @@ class Person:
 
     def __str__(self) -> str:
         known = [f"{text[:80]!r}" for text in (self.name, *self.identities) if text]
-        return f"{known[0] if known else 'number ' + self.number} (line {self.row + 1})"
+        return f"{known[0] if known else 'number ' + self.number} (row {self.row + 1})"
 
 
 def match(

@@ -24,8 +24,7 @@ class Mark:
     points: float
     max_points: float
     graded_by: str  # auto, manual, or nobody yet
-    waits: bool  # for a person
-    seen: bool  # by the program or by a person: nobody has judged what is not
+    waits: bool  # for a person, or for the program
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Points:
     @property
     def pending(self) -> list[str]:
         """The exercises and questions whose points are not given yet."""
-        return [mark.exercise for mark in self.marks if mark.waits or not mark.seen]
+        return [mark.exercise for mark in self.marks if mark.waits]
 
 
 def points_in(gradebook: Gradebook, unit_name: str) -> Iterator[Points]:
@@ -57,7 +56,6 @@ def points_in(gradebook: Gradebook, unit_name: str) -> Iterator[Points]:
         unit_name,
         Grade.score,
         Grade.max_score,
-        Grade.auto_score,
         Grade.manual_score,
         Grade.needs_manual_grade,
         SubmittedNotebook.id,
@@ -68,11 +66,10 @@ def points_in(gradebook: Gradebook, unit_name: str) -> Iterator[Points]:
     for student, entries in groupby(ordered, key=itemgetter(0)):
         marks: list[Mark] = []
         late: dict[str, float] = {}
-        for _, cell, score, most, automatic, manual, waits, notebook, penalty in entries:
+        for _, cell, score, most, manual, waits, notebook, penalty in entries:
             name = names.setdefault(cell, _exercise(unit_name, cell))
             by = "" if waits else "manual" if manual is not None else "auto"
-            seen = automatic is not None or manual is not None
-            marks.append(Mark(name, score, most, by, bool(waits), seen))
+            marks.append(Mark(name, score, most, by, bool(waits)))
             late[notebook] = penalty or 0.0
         yield Points(student, tuple(marks), sum(late.values()))
 

@@ -57,8 +57,8 @@ def _rows(unit_name: str, points: Points) -> Iterator[dict[str, Any]]:
     for mark in points.marks:
         given = (mark.exercise, mark.points, mark.max_points, mark.graded_by, mark.waits)
         yield _row(points.student, unit_name, *given)
-    waits = any(mark.waits for mark in points.marks)
-    yield _row(points.student, unit_name, TOTAL, points.points, points.max_points, "", waits)
+    whole = (TOTAL, points.points, points.max_points, "", bool(points.pending))
+    yield _row(points.student, unit_name, *whole)
 
 
 def _row(*values: Any) -> dict[str, Any]:

@@ -7,22 +7,24 @@ export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
 apt-get install -y -qq --no-install-recommends bubblewrap
 
-# The newest Python that the image's system has and our versions are pinned for.
+# The newest Python that the image's system has and our versions are pinned for: one that every user may read.
 for python in python3.13 python3.12 python3.11; do
   if apt-get install -y -qq --no-install-recommends "$python" "$python-venv"; then
     break
   fi
 done
-command -v "$python" || {
+[ -x "/usr/bin/$python" ] || {
   echo "The course needs Python 3.11 or newer: choose a newer Ubuntu as the base image" >&2
   exit 1
 }
 
 # Student code may read the packages, and nothing in this folder. It runs as another user where it must.
-"$python" -m venv /autograder/venv
+"/usr/bin/$python" -m venv /autograder/venv
 /autograder/venv/bin/python -m pip install --quiet --no-cache-dir \
   --constraint requirements.lock --requirement requirements.txt
 chmod -R go= /autograder/source
 
 # What is missing is said now, and not when the first student hands in.
-PYTHONPATH=course /autograder/venv/bin/python -P -c 'import autograder.exports.gradescope_run'
+export PYTHONPATH=/autograder/source/course
+/autograder/venv/bin/python -P -c 'import autograder.exports.gradescope_run'
+/autograder/venv/bin/python -P -c 'from autograder.sandbox import probe; print(probe())'
