@@ -6,6 +6,7 @@ here as a JSON schema; bash and shellcheck for the scripts.
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,7 @@ from autograder.exports.gradescope_results import refused_json, results_json
 from autograder.integrity import name_of
 from autograder.judge import Result
 from autograder.samples import blank, hostile, learner, solved
+from autograder.sandbox import try_level
 from tests.conftest import missing
 from tests.gradescope_place import Place, system_python_fits
 
@@ -77,6 +79,8 @@ SCHEMA = {
 }
 SHORT = "cell_seconds = 8\nask_seconds = 2\n"  # the hostile sample uses up what it gets
 NOTEBOOK = "significance.ipynb"
+TELLTALE = "def holm(p_values, alpha):\n    raise KeyError(str(list(p_values)))"
+
 # A solution that looks for what is closed to it, and tells what it found in its answer's error.
 SPY = """
 def holm(p_values, alpha):
@@ -123,6 +127,21 @@ def sample(unit: Unit, make: Callable[[Unit, NotebookNode], NotebookNode]) -> No
     return make(unit, nbformat.read(unit.built, as_version=4))
 
 
+def answering(unit: Unit, answer: str) -> NotebookNode:
+    """The solved notebook with another answer to one exercise."""
+    notebook = sample(unit, solved)
+    for cell in notebook.cells:
+        if name_of(cell) == "holm":
+            cell.source = answer
+    return notebook
+
+
+def holm_of(told: Any) -> dict[str, Any]:
+    """The test case of that exercise."""
+    (found,) = [test for test in told["tests"] if test["name"] == "significance.holm"]
+    return found
+
+
 @pytest.fixture(scope="module")
 def archive(course: Course, unit: Unit) -> Path:
     (course.root / "budgets.toml").write_text(SHORT)
@@ -143,12 +162,18 @@ def uploaded(
     yield Uploaded(Place.unpack(archive, folder / "autograder"), unit)
 
 
-@pytest.fixture
-def in_docker(uploaded: Uploaded) -> Iterator[Uploaded]:
-    """The same, where no namespaces can be made, at the level `limits`, which is always there."""
-    if not system_python_fits():
-        pytest.skip("the system's Python is another version than this one")
-    uploaded.place.force("limits")
+@pytest.fixture(params=["landlock", "limits"])
+def in_docker(uploaded: Uploaded, request: pytest.FixtureRequest) -> Iterator[Uploaded]:
+    """The same for the root of a container, where no namespaces can be made."""
+    if os.geteuid() != 0 or not system_python_fits():
+        pytest.skip("needs root, and a system's Python of this one's version")
+    if (
+        request.param == "landlock"
+        and (why := try_level("landlock"))
+        and "open to its owner" not in why
+    ):
+        pytest.skip(f"no landlock: {why}")
+    uploaded.place.force(request.param)
     uploaded.docker = True
     yield uploaded
     uploaded.place.force("auto")
@@ -202,7 +227,7 @@ def test_the_scripts_are_sound() -> None:
     shellcheck = shutil.which("shellcheck", path=str(Path(sys.executable).parent))
     shellcheck = shellcheck or shutil.which("shellcheck")
     if shellcheck is None:
-        pytest.skip("no shellcheck")
+        missing("no shellcheck")
     subprocess.run([shellcheck, *scripts], check=True)
 
 
@@ -244,32 +269,29 @@ def test_the_hostile_one_earns_nothing_and_its_flags_are_for_instructors(
 def test_the_same_submission_meets_the_same_inputs_and_other_students_others(
     uploaded: Uploaded,
 ) -> None:
-    """What a wrong answer is told names the example: equal seeds give equal texts."""
-    notebook = sample(uploaded.unit, learner)
+    notebook = answering(uploaded.unit, TELLTALE)
     first, again = (uploaded.judged((NOTEBOOK, notebook), users=(3, 4)) for _ in range(2))
     other = uploaded.judged((NOTEBOOK, notebook), users=(5,))
-    outputs = [[test["output"] for test in told["tests"]] for told in (first, again, other)]
-    assert outputs[0] == outputs[1] != outputs[2]
+    inputs = [holm_of(told)["output"] for told in (first, again, other)]
+    assert inputs[0] == inputs[1] != inputs[2] and "0." in inputs[0]
 
 
-def test_a_docker_container_gives_the_same_points(in_docker: Uploaded) -> None:
+def test_a_docker_container_gives_the_same_points(
+    in_docker: Uploaded, request: pytest.FixtureRequest
+) -> None:
     told = in_docker.judged((NOTEBOOK, sample(in_docker.unit, solved)))
-    assert told["score"] == 40 and told["extra_data"]["sandbox"] == "limits"
+    assert told["score"] == 40
+    assert told["extra_data"]["sandbox"] == request.node.callspec.params["in_docker"]
 
 
 def test_student_code_reads_no_solution_and_no_secret_and_writes_no_result(
     in_docker: Uploaded,
 ) -> None:
-    """At the weakest level, as root in a container: what is for its owner only stays closed."""
-    notebook = sample(in_docker.unit, solved)
-    for cell in notebook.cells:
-        if name_of(cell) == "holm":
-            cell.source = SPY
-    told = in_docker.judged((NOTEBOOK, notebook))
-    assert told["score"] < 40
-    (holm,) = [test for test in told["tests"] if test["name"] == "significance.holm"]
-    assert "/autograder/source/secret closed" in holm["output"]
-    assert " read" not in holm["output"] and " written" not in holm["output"]
+    """Down to the weakest level: what is for its owner only stays closed."""
+    told = in_docker.judged((NOTEBOOK, answering(in_docker.unit, SPY)))
+    found = holm_of(told)["output"]
+    assert "/autograder/source/secret closed" in found and told["score"] < 40
+    assert " read" not in found and " written" not in found
 
 
 @pytest.mark.parametrize(

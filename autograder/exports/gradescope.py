@@ -45,7 +45,7 @@ def export_gradescope(course: Course, unit: Unit, output: Path | None) -> Export
     by_program, by_people = _points(unit)
     notes = [
         f"autograder points in Gradescope: {by_program:g}; by a person (manual grading): {by_people:g}",
-        "give the container 3 GB of memory or more, and a timeout of 20 minutes or more",
+        "give the container one CPU, 3 GB of memory and a timeout of 20 minutes, or more",
         "it holds solutions and a secret: upload it, and give it to nobody",
     ]
     return Exported([place], notes)

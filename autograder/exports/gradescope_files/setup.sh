@@ -7,14 +7,15 @@ export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
 apt-get install -y -qq --no-install-recommends bubblewrap
 
-# The newest Python that the image's system has and our versions are pinned for: one that every user may read.
-for python in python3.13 python3.12 python3.11; do
+# The newest Python of the image's system that our versions are pinned for. (Ubuntu 22.04 has none: its 3.11
+# is too old for some of them.) Not one from elsewhere: student code, as another user, must be able to read it.
+for python in python3.13 python3.12; do
   if apt-get install -y -qq --no-install-recommends "$python" "$python-venv"; then
     break
   fi
 done
 [ -x "/usr/bin/$python" ] || {
-  echo "The course needs Python 3.11 or newer: choose a newer Ubuntu as the base image" >&2
+  echo "The course needs Python 3.12 or newer: choose Ubuntu 24.04 or newer as the base image" >&2
   exit 1
 }
 
