@@ -10,12 +10,17 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from autograder.course import Course
 from autograder.errors import CourseError
+from autograder.exports.moodle import folder_of
+from autograder.exports.people import Person
+from autograder.zips import zipped
 from tests.export_class import UNIT, exporting, hand_in, make_class, noted
 
 HEADER = (
@@ -164,6 +169,14 @@ def test_feedback_pages_lie_in_folders_that_moodle_understands(
         folders = {name.split("/")[0] for name in archive.namelist()}
     assert "Ada Lovelace_1001_assignsubmission_file_" in folders
     assert not any(set('"<>|\\:*?') & set(folder) for folder in folders)
+
+
+@given(st.text(st.characters(codec="utf-8")) | st.sampled_from(["../..", "C:\\x", "a_9_b_c_", "."]))
+def test_whatever_somebody_is_called_moodle_finds_the_participant(name: str) -> None:
+    path = PurePosixPath(folder_of(Person(1, number="1001", name=name)), "page.html")
+    assert len(path.parts) == 2 and ".." not in path.parts and not str(path).startswith(".")
+    found = as_moodle_unpacks(zipped({str(path): b"x"}), {9, 1001})
+    assert found == {(1001, "assignsubmission_file", "page.html"): b"x"}
 
 
 def test_feedback_needs_the_worksheet(course: Course) -> None:

@@ -77,17 +77,15 @@ def _fill(
         raise CourseError(f"Canvas does not let {sheet.header[column]!r} be written: take another")
     theirs = number(sheet.value(possible, column)) if possible is not None else None
     scale = Scale.of(unit, most, theirs, "Canvas", scale=options.scale)
-    mark = decimal_mark([cell for row in sheet.values() for cell in row])
+    mark = decimal_mark([cell for row in sheet.values() for cell in row[_first(sheet) :]])
     for student in sorted(leaving.keys() & matched.keys()):
         row = matched[student].row
         before, now = sheet.value(row, column).strip(), scale.convert(leaving[student].points)
         if before.upper() in DECIDED:
             notes.append(f"{student!r} has {before!r} in Canvas: left as it is")
             continue
-        known = number(before)
-        if known is not None and abs(known - now) >= 0.005:
-            notes.append(f"{student!r} had {before} in Canvas, and has {written(now, mark)} now")
-        sheet.fill(row, column, written(now, mark))
+        if was := sheet.grade(row, column, now, mark):
+            notes.append(f"{student!r} had {was} in Canvas, and has {written(now, mark)} now")
     return notes
 
 
@@ -105,10 +103,9 @@ def _posting(sheet: Sheet, row: int) -> bool:
 
 def _column(sheet: Sheet, unit: Unit, wanted: str) -> int | None:
     """The unit's column: the one that is asked for, else the one that is called like the unit."""
-    first = (sheet.column("Section") or 0) + 1
-    names = {wanted.casefold()} if wanted else {unit.name, unit.built.stem, *unit.topics}
+    names = {wanted.casefold()} if wanted else {unit.name, unit.built.stem}
     found = []
-    for index, title in list(enumerate(sheet.header))[first:]:
+    for index, title in list(enumerate(sheet.header))[_first(sheet) :]:
         split = TITLE.fullmatch(title)
         if names & {title.casefold(), (split["title"] if split else title).strip().casefold()}:
             found.append(index)
@@ -116,6 +113,11 @@ def _column(sheet: Sheet, unit: Unit, wanted: str) -> int | None:
         titles = ", ".join(repr(sheet.header[index]) for index in found)
         raise CourseError(f"which column is {unit.name}? Say --column with one of {titles}")
     return found[0] if found else None
+
+
+def _first(sheet: Sheet) -> int:
+    """Where the columns that hold no identity begin."""
+    return (sheet.column("Section") or 0) + 1
 
 
 def _add_column(sheet: Sheet, title: str, possible: int | None, most: float) -> int:

@@ -109,11 +109,8 @@ def _fill(
         if sheet.value(row, changeable) == "No":
             notes.append(f"{student!r}: Moodle says that this grade cannot be changed")
             continue
-        before = sheet.value(row, column).strip()
-        known = number(before)
-        if known is not None and abs(known - now) >= 0.005:
-            notes.append(f"{student!r} had {before} in Moodle, and has {written(now, mark)} now")
-        sheet.fill(row, column, written(now, mark))
+        if was := sheet.grade(row, column, now, mark):
+            notes.append(f"{student!r} had {was} in Moodle, and has {written(now, mark)} now")
         given.append(student)
     return given, notes
 
@@ -122,8 +119,7 @@ def _pages(course: Course, unit: Unit, people: dict[str, Person]) -> tuple[bytes
     """A zip in which each one's feedback lies in a folder as Moodle names them."""
     files, missing = {}, []
     for student, person in people.items():
-        name = " ".join(UNFIT.sub(" ", person.name).split()) or "Participant"
-        folder = f"{name}_{person.number}_assignsubmission_file_"
+        folder = folder_of(person)
         own = sorted((course.root / "feedback" / student / unit.name).glob("[!.]*"))
         for path in own:
             if path.is_file() and not path.is_symlink():
@@ -131,6 +127,16 @@ def _pages(course: Course, unit: Unit, people: dict[str, Person]) -> tuple[bytes
         if not own:
             missing.append(f"{student!r} has no feedback page: run `course feedback {unit.name}`")
     return zipped(files), missing
+
+
+def folder_of(person: Person) -> str:
+    """The folder that is a person's in a zip for Moodle.
+
+    >>> folder_of(Person(1, number="71", name="Ada_King, of L.O. / Lovelace"))
+    'Ada King, of L.O. Lovelace_71_assignsubmission_file_'
+    """
+    name = " ".join(UNFIT.sub(" ", person.name).split()).strip(". ~")[:80]
+    return f"{name or 'Participant'}_{person.number}_assignsubmission_file_"
 
 
 def _for_import(course: Course, unit: Unit, leaving: dict[str, Points]) -> tuple[str, list[str]]:

@@ -80,6 +80,13 @@ class Sheet:
         quoted = cells[column].startswith('"') or any(char in text for char in special)
         cells[column] = '"' + text.replace('"', '""') + '"' if quoted else text
 
+    def grade(self, row: int, column: int, points: float, mark: str) -> str:
+        """Put points into a cell; return the grade that stood there, if it was another."""
+        before = self.value(row, column).strip()
+        known = number(before)
+        self.fill(row, column, written(points, mark))
+        return before if known is not None and abs(known - points) >= 0.005 else ""
+
     def content(self) -> bytes:
         """The file as it is now."""
         rows = zip(self.rows, self.ends, strict=True)
