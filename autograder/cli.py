@@ -295,22 +295,30 @@ def verify(
 
 @app.command()
 def export(
-    kind: Annotated[str, typer.Argument(help="csv")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="canvas, moodle, gradescope or csv.")],
     unit: Annotated[str | None, typer.Argument(metavar="[UNIT]")] = None,
+    template: Annotated[Path | None, typer.Option(help="What the LMS exported.")] = None,
+    column: Annotated[str, typer.Option(help="Which of its columns is the unit's.")] = "",
+    scale: Annotated[bool, typer.Option("--scale", help="Convert to the LMS's maximum.")] = False,
+    include_pending: Annotated[
+        bool, typer.Option("--include-pending", help="Also who waits for points of a person.")
+    ] = False,
+    feedback: Annotated[
+        bool, typer.Option("--feedback", help="moodle: also a zip of the feedback pages.")
+    ] = False,
     output: Annotated[Path | None, typer.Option("--output", "-o")] = None,
     root: Root = None,
 ) -> None:
-    """Export points from the gradebook."""
-    from autograder.exports import export_csv
+    """Export points for a spreadsheet, Canvas or Moodle, or the whole judge for Gradescope."""
+    from autograder.exports import Options, export
 
-    if kind != "csv":
-        raise CourseError(f"no export {kind!r}: there is csv")
     course = Course.find(root)
-    print(
-        export_csv(
-            course, course.unit(unit) if unit else None, output or course.root / "grades.csv"
-        )
-    )
+    options = Options(template, column, scale, include_pending, feedback, output)
+    done = export(course, kind, course.unit(unit) if unit else None, options)
+    for path in done.paths:
+        print(path)
+    for note in done.notes:
+        print(f"note: {note}", file=sys.stderr)
 
 
 @app.command()

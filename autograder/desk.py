@@ -20,6 +20,7 @@ from autograder.budgets import budgets_of
 from autograder.course import Course, Unit
 from autograder.library import student_library
 from autograder.sandbox import Budgets
+from autograder.zips import zipped
 
 _UNPACKED: dict[str, Desk] = {}  # by the hash of their bytes
 NOTEBOOKS, LIBRARY, ABOUT = "notebooks", "library", "about.json"
@@ -43,21 +44,12 @@ class Desk:
         """The whole desk as a zip; the same desk gives the same bytes."""
         unit = {"name": self.unit.name, "number": self.unit.number, "topic": self.unit.topic}
         about = {"unit": unit, "budgets": asdict(self.budgets), "sandbox": self.sandbox}
-        content = io.BytesIO()
-        with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-            _add(archive, ABOUT, json.dumps(about).encode())
-            for path in self.unit.notebooks():
-                _add(archive, f"{NOTEBOOKS}/{path.name}", path.read_bytes())
-            for path in sorted(path for path in self.library.rglob("*") if path.is_file()):
-                name = path.relative_to(self.library).as_posix()
-                _add(archive, f"{LIBRARY}/{name}", path.read_bytes())
-        return content.getvalue()
-
-
-def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
-    entry = zipfile.ZipInfo(name)  # dated 1980
-    entry.external_attr = 0o644 << 16
-    archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
+        files = {ABOUT: json.dumps(about).encode()}
+        for path in self.unit.notebooks():
+            files[f"{NOTEBOOKS}/{path.name}"] = path.read_bytes()
+        for path in sorted(path for path in self.library.rglob("*") if path.is_file()):
+            files[f"{LIBRARY}/{path.relative_to(self.library).as_posix()}"] = path.read_bytes()
+        return zipped(files)
 
 
 def unpacked(content: bytes) -> Desk:
@@ -75,6 +67,7 @@ def _unpack(content: bytes) -> Desk:
         archive.extractall(place)
     for folder in (place, *(path for path in place.rglob("*") if path.is_dir())):
         folder.chmod(0o755)  # a sandbox may use another user
+    (place / NOTEBOOKS).chmod(0o700)  # who never needs the solutions
     about = json.loads((place / ABOUT).read_text(encoding="utf-8"))
     folder = place / NOTEBOOKS
     unit = Unit(**about["unit"], source=folder.with_suffix(".py"), folder=folder)

@@ -169,7 +169,8 @@ class Recorder:
                 bring_up_to_date(gradebook, self._unit)
             for submission, result in batch:
                 assert result.executed is not None
-                named = self._people.get(submission.student, {})
+                listed = self._people.get(submission.student, {})
+                named = {key: listed[key] for key in listed if key != "id" and listed[key]}
                 gradebook.update_or_create_student(submission.student, **named)
                 when = handed_in(submission.path.parent)
                 row = gradebook.update_or_create_submission(

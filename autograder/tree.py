@@ -18,6 +18,7 @@ OTHERS = {
     "autograder/docs/maintainers.md": "How it is built, with a picture, and what to run before a commit.",
     "autograder/docs/students.md": "For students: set up, work, hand in, what comes back.",
     "autograder/bundle_files/README.md": "What stands in each bundle's README.",
+    "autograder/docs/lms.md": "From Canvas, Moodle and Gradescope to grades, and back.",
     "tests/benchmarks/results.md": "What `make bench` measured last, as a table.",
     "tests/benchmarks/scale.md": "What a class costs: 10 to 1 000 submissions measured, up to 100 000 simulated.",
     "tests/upstream/README.md": "What we work around in nbgrader: a table of all reports.",

@@ -46,7 +46,7 @@ class Roster:
     """The students of a course; `ids` is None when there is no list, and anybody is welcome."""
 
     ids: set[str] | None = None
-    people: dict[str, dict[str, str]] = field(default_factory=dict)  # id -> what nbgrader keeps
+    people: dict[str, dict[str, str]] = field(default_factory=dict)  # by id, what the list says
     _known_as: dict[str, set[str]] = field(default_factory=dict)
 
     @classmethod
@@ -73,7 +73,7 @@ class Roster:
             return
         assert self.ids is not None
         self.ids.add(row["id"])
-        self.people[row["id"]] = {key: row[key] for key in COLUMNS[1:] if row[key]}
+        self.people[row["id"]] = row
         first, last, email = row["first_name"], row["last_name"], row["email"]
         for name in (row["id"], first + last, last + first, email, email.partition("@")[0]):
             if name:

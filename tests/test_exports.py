@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from autograder.course import Course
 from autograder.errors import CourseError
-from autograder.exports import FIELDS, FORMULA, export_csv, harmless
+from autograder.exports.spreadsheet import FIELDS, FORMULA, export_csv, harmless
 from autograder.gradebook import open_gradebook
 
 CHECK, QUESTION = "check-paired_bootstrap", "question-why"

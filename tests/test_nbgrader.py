@@ -18,7 +18,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograder.course import Course, Unit
 from autograder.errors import CourseError
-from autograder.exports import export_csv
+from autograder.exports.spreadsheet import export_csv
 from autograder.feedback import write_feedback
 from autograder.grade import Graded, grade
 from autograder.gradebook import nbgrader_config, open_gradebook

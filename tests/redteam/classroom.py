@@ -13,7 +13,7 @@ from typing import Any
 
 from autograder.check import Verdict
 from autograder.course import REPO, Course, Unit
-from autograder.exports import export_csv
+from autograder.exports.spreadsheet import export_csv
 from autograder.feedback import write_feedback
 from autograder.grade import Graded, grade
 from autograder.gradebook import open_gradebook
