@@ -13,7 +13,8 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 LONGEST = 2000  # characters of one formula
 CODE = r"(?P<code>^```.*?^```|`[^`\n]*`|<pre>.*?</pre>)"
 FORMULA = re.compile(
-    CODE + r"|\$\$(?P<display>.+?)\$\$|(?<![\\$])\$(?P<inline>[^$\s](?:[^$\n]|\n(?!\n))*?)(?<!\\)\$(?!\d)",
+    CODE
+    + r"|\$\$(?P<display>.+?)\$\$|(?<![\\$])\$(?P<inline>[^$\s](?:[^$\n]|\n(?!\n))*?)(?<!\\)\$(?!\d)",
     re.DOTALL | re.MULTILINE,
 )
 # what Markdown would take for its own
