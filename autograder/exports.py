@@ -41,7 +41,7 @@ def export_csv(course: Course, unit: Unit | None, path: Path) -> Path:
         if unit and unit.name not in known:
             fix = f"run `course release {unit.name}` first"
             raise CourseError(f"{unit.name} is not in the gradebook: {fix}")
-        rows = [row for name in ([unit.name] if unit else known) for row in _rows(gradebook, name)]
+        rows = [row for name in ([unit.name] if unit else known) for row in rows_of(gradebook, name)]
     draft = path.parent / f".{path.name}.{os.getpid()}"
     try:
         with open(draft, "w", encoding="utf-8", newline="") as file:
@@ -67,7 +67,7 @@ def harmless(value: object) -> object:
     return value
 
 
-def _rows(gradebook: Gradebook, unit_name: str) -> Iterator[dict[str, Any]]:
+def rows_of(gradebook: Gradebook, unit_name: str) -> Iterator[dict[str, Any]]:
     """The rows of a unit, by student. One query: a class of 10 000 is 100 000 rows."""
     query = grades_of(
         gradebook,
