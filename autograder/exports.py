@@ -41,7 +41,9 @@ def export_csv(course: Course, unit: Unit | None, path: Path) -> Path:
         if unit and unit.name not in known:
             fix = f"run `course release {unit.name}` first"
             raise CourseError(f"{unit.name} is not in the gradebook: {fix}")
-        rows = [row for name in ([unit.name] if unit else known) for row in rows_of(gradebook, name)]
+        rows = [
+            row for name in ([unit.name] if unit else known) for row in rows_of(gradebook, name)
+        ]
     draft = path.parent / f".{path.name}.{os.getpid()}"
     try:
         with open(draft, "w", encoding="utf-8", newline="") as file:

@@ -21,7 +21,9 @@ def write_reports(
 ) -> Iterator[Path]:
     """Write the page of a unit, or that of the course and of every unit that was handed in; yield their paths."""
     units = [unit] if unit else course.units()
-    classes = [_class(course, one, sandbox) for one in units if next(submissions(course, one), None)]
+    classes = [
+        _class(course, one, sandbox) for one in units if next(submissions(course, one), None)
+    ]
     if not classes:
         name = unit.name if unit else "UNIT"
         what = unit.name if unit else "anything"

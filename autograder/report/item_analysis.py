@@ -78,7 +78,10 @@ def analyse(works: Sequence[Work]) -> list[Item]:
 def _item(exercise: str, rows: list[tuple[Work, int]]) -> Item:
     verdicts = [work.verdicts[index] for work, index in rows]
     points = [verdict.points for verdict in verdicts]
-    rest = [round(work.points - verdict.points, 6) for (work, _), verdict in zip(rows, verdicts, strict=True)]
+    rest = [
+        round(work.points - verdict.points, 6)
+        for (work, _), verdict in zip(rows, verdicts, strict=True)
+    ]
     named = Counter(verdict.misconception for verdict in verdicts if verdict.misconception)
     return Item(
         exercise,

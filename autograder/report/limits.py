@@ -21,7 +21,7 @@ OURS = re.compile(  # what a judge, a watcher or a fork's end says when somethin
     r"the process (was killed|crashed \(SIG[A-Z]+\))|the answers? .*(larger than|has over) .*"
 )
 FOUND = re.compile(r"; found: (.*)\.$", re.S)
-WHEN_GRADED = re.compile(r"when graded, ([^()]{1,120})\)?\.?$", re.I)  # behind an exception
+WHEN_GRADED = re.compile(r"when graded, ([^()]{1,120}?)\)?\.?$", re.I)  # behind an exception
 LONGEST = 160  # characters of a sentence that are shown
 
 

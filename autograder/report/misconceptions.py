@@ -53,7 +53,9 @@ def not_understood(
 ) -> list[Told]:
     """The two or three things that many have not understood: known mistakes first, then hard exercises."""
     told = [
-        Told(one.exercise, f"“{one.name}”: {len(one.students)} of {len(works)}", one.hint, one.place)
+        Told(
+            one.exercise, f"“{one.name}”: {len(one.students)} of {len(works)}", one.hint, one.place
+        )
         for one in known
         if len(one.students) >= max(2, MANY * len(works))
     ]
@@ -62,7 +64,9 @@ def not_understood(
         named = any(one.exercise == item.exercise for one in told)
         if not named and lost >= 2 and lost >= wrote / 2:
             what = f"{lost} of the {wrote} who wrote it got nothing"
-            what += f"; for {unexplained} of them no known mistake explains it" if unexplained else ""
+            what += (
+                f"; for {unexplained} of them no known mistake explains it" if unexplained else ""
+            )
             told.append(Told(item.exercise, what, "", where.get(item.exercise.partition(".")[2])))
     return told[:MOST_TOLD]
 

@@ -35,6 +35,7 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
     )
     made.filters |= {"line": line, "number": number, "percent": percent, "signed": signed}
+    made.filters |= {"breakable": breakable}
     made.globals |= {"histogram": histogram}
     return made
 
@@ -48,12 +49,16 @@ def write_page(path: Path, template: str, **shown: Any) -> Path:
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
         "base-uri 'none'; form-action 'none'"
     )
-    page = _environment().get_template(template).render(
-        **shown,
-        policy=policy,
-        style=Markup(style),  # ours, not a student's
-        script=Markup(script),
-        made=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+    page = (
+        _environment()
+        .get_template(template)
+        .render(
+            **shown,
+            policy=policy,
+            style=Markup(style),  # ours, not a student's
+            script=Markup(script),
+            made=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        )
     )
     path.parent.mkdir(exist_ok=True)
     write_whole(path, writable(page).encode("utf-8"))
@@ -72,6 +77,15 @@ def line(text: object, longest: int = LONGEST_LINE) -> str:
     """
     told = one_line(str(text)[: 4 * longest])
     return told if len(told) <= longest else f"{told[:longest]}…"
+
+
+def breakable(name: str) -> Markup:
+    """A name of ours that may be broken behind each _.
+
+    >>> str(breakable("a_b"))
+    'a_<wbr>b'
+    """
+    return Markup("_<wbr>").join(line(name).split("_"))
 
 
 def number(value: float) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from copydetect import CodeFingerprint, compare_files
 
-from autograder.report.similarity import LONGEST_CELL, Pair, K
+from autograder.report.similarity import LONGEST_CELL, K, Pair
 
 LONGEST_SHOWN = 2_500  # characters of one cell
 MOST_CELLS = 6  # of one pair

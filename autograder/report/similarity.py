@@ -28,7 +28,10 @@ LEAST = 100  # own fingerprints: what is shorter is alike by chance
 THRESHOLD = 0.5  # independent solutions stay far below: tests/test_similarity.py
 COMMON, COMMON_SHARE = 10, 0.1  # what more works have than both says is common
 MOST_PAIRS = 40  # that are shown with their code
-LONGEST_CELL, LONGEST_WORK = 10_000, 60_000  # characters that are read: a lexer takes its time on hostile text
+LONGEST_CELL, LONGEST_WORK = (
+    10_000,
+    60_000,
+)  # characters that are read: a lexer takes its time on hostile text
 BLOCK = 500  # rows of the table of all pairs that are in memory at a time
 
 
@@ -81,7 +84,7 @@ def similar(unit: Unit, works: Sequence[Work]) -> Similarity:
     ones = np.ones(int(kept.sum()), np.int32)
     table = scipy.sparse.csr_array((ones, (row[kept], column[kept])), shape=shape)
     sizes = np.asarray(table.sum(axis=1)).ravel()
-    enough = np.flatnonzero(sizes >= LEAST)
+    enough = np.flatnonzero(sizes >= LEAST).tolist()
     pairs, highest = _compare(table[enough], sizes[enough])
     chosen = [works[index] for index in enough]
     pairs.sort(key=lambda pair: (-max(pair[2:]), pair[:2]))
@@ -99,7 +102,8 @@ def _compare(
     table: scipy.sparse.csr_array, sizes: np.ndarray
 ) -> tuple[list[tuple[int, int, float, float]], list[float]]:
     """Pairs of rows at or above the threshold with both shares, and the highest score of each row."""
-    pairs, highest = [], []
+    pairs: list[tuple[int, int, float, float]] = []
+    highest: list[float] = []
     for start in range(0, len(sizes), BLOCK):
         shared = (table[start : start + BLOCK] @ table.T).toarray()
         np.fill_diagonal(shared[:, start:], 0)
