@@ -66,7 +66,7 @@ STYLE = """<style>
 .rendered_html th, .rendered_html td {padding: .3em .9em .3em 0; border-bottom: 1px solid #ddd; text-align: left; vertical-align: top}
 .rendered_html td code {white-space: nowrap} .rendered_html td a code {text-decoration: underline}
 .input_area pre, .output_area pre {overflow-x: auto}
-@media (max-width: 60em) {.output_area pre {white-space: pre-wrap}}
+@media (max-width: 60em) {.output_area pre {white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere}}
 </style>"""
 PNG = b"\x89PNG\r\n\x1a\n"
 
