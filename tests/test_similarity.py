@@ -19,11 +19,13 @@ from copydetect import CodeFingerprint, compare_files
 
 from autograder.checks import checks_of
 from autograder.course import Course, Unit
+from autograder.inline import judge_in_process
 from autograder.report.side_by_side import LONGEST_SHOWN, MOST_CELLS, beside
 from autograder.report.similarity import COMMON, THRESHOLD, K, similar
 from autograder.report.unit_page import Class, write_unit_page
 from autograder.report.work import Work
 from autograder.samples import solved
+from tests.ordinary_solutions import ORDINARY
 
 UNITS = [str(number) for number in range(1, 9)]
 
@@ -54,6 +56,12 @@ def independent(unit: Unit) -> list[Work]:
         work(f"s{i}", {name: those[i] for name, those in versions.items() if i < len(those)})
         for i in numbers
     ]
+
+
+def functions_of(code: str) -> dict[str, str]:
+    """The functions of a program, by name."""
+    found = (node for node in ast.parse(code).body if isinstance(node, ast.FunctionDef))
+    return {node.name: ast.get_source_segment(code, node) or "" for node in found}
 
 
 class Renamed(ast.NodeTransformer):
@@ -92,6 +100,20 @@ def test_independent_right_solutions_stay_below_the_threshold(course: Course, na
     told = similar(course.unit(name), independent(course.unit(name)))
     assert len(told.highest) >= 2
     assert told.pairs == [] and max(told.highest) < THRESHOLD
+
+
+@pytest.mark.parametrize("student", ORDINARY)
+def test_the_ordinary_solutions_are_right(student: str) -> None:
+    namespace: dict[str, Callable[..., object]] = {}
+    exec(ORDINARY[student], namespace)
+    for name in functions_of(ORDINARY[student]):
+        verdict = judge_in_process(f"significance.{name}", namespace[name], seed=1)
+        assert verdict.full, verdict.messages
+
+
+def test_ordinary_right_solutions_stay_below_the_threshold(unit: Unit) -> None:
+    told = similar(unit, [work(name, functions_of(code)) for name, code in ORDINARY.items()])
+    assert len(told.highest) == 3 and max(told.highest) < THRESHOLD / 2
 
 
 @pytest.mark.parametrize("name", UNITS)
