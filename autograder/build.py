@@ -15,8 +15,8 @@ import nbformat
 
 from autograder.course import REPO, Course
 from autograder.errors import CourseError
+from autograder.places import headings_of
 from autograder.policies import problems_of_folder, problems_of_notebook
-from autograder.sections import headings_of
 from autograder.unit_pages import refresh_unit_pages
 from autograder.whole_file import write_whole
 

@@ -22,7 +22,8 @@ TEMPLATES = Path(__file__).parent / "bundle_files"
 _log = logging.getLogger("course.bundle")
 
 # pyproject's dependencies under "what instructors need"; a student's requirements are the others.
-INSTRUCTOR_ONLY = {"cryptography", "filelock", "jupytext", "nbgrader", "sandlock", "typer"}
+INSTRUCTOR_ONLY = {"copydetect", "cryptography", "filelock", "jinja2", "jupytext", "nbgrader"}
+INSTRUCTOR_ONLY |= {"sandlock", "typer"}
 
 
 def fill_bundle(unit: Unit, bundle: Path) -> None:

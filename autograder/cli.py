@@ -261,16 +261,21 @@ def watch(
 
 
 @app.command()
-def report(unit: UnitName, sandbox: Sandbox = "auto", root: Root = None) -> None:
-    """Write one page for the instructor about those who are graded."""
-    from autograder.desk import Desk
-    from autograder.grade import look_up
-    from autograder.report import write_report
+def report(
+    unit: Annotated[str | None, typer.Argument(metavar="[UNIT]")] = None,
+    similarity: Annotated[
+        bool, typer.Option("--similarity/--no-similarity", help="Compare students' code.")
+    ] = True,
+    sandbox: Sandbox = "auto",
+    root: Root = None,
+) -> None:
+    """Write a page for the instructor about a unit, or about the course and each unit."""
+    from autograder.report import write_reports
 
     course = Course.find(root)
-    found = course.unit(unit)
-    outcomes = [known for _, _, known in look_up(course, found, Desk.of(course, found, sandbox))]
-    print(write_report(course, found, outcomes))
+    found = course.unit(unit) if unit else None
+    for path in write_reports(course, found, similarity=similarity, sandbox=sandbox):
+        print(path)
 
 
 @app.command()

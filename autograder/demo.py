@@ -12,7 +12,7 @@ from autograder.feedback import write_feedback
 from autograder.grade import Graded, grade
 from autograder.intake import collect
 from autograder.release import release
-from autograder.report import write_report
+from autograder.report import write_report, write_reports
 from autograder.samples import write_samples
 
 
@@ -28,9 +28,10 @@ def run_demo(root: Path) -> Path:
         outcomes, paths = _one_unit(course, unit)
         summary[unit.name] = {row.student: _summary(row) for row in outcomes}
         _print_table(unit, outcomes, paths, root)
+    course_page, *_ = write_reports(course)
     path = folder / "summary.json"
     path.write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
-    print(f"\nsummary   {path.relative_to(root)}")
+    print(f"\nreport    {course_page.relative_to(root)}\nsummary   {path.relative_to(root)}")
     print("gradebook cd demo && ../.venv/bin/jupyter lab   (menu Nbgrader, Formgrader)")
     return path
 

@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_output
 
 from autograder.check import Verdict
+from autograder.rebuild import CHECK_PREFIX
 from autograder.settings import TEXT_STUB
 from course_utils.readable import writable
 
@@ -59,6 +60,14 @@ HARMLESS_TAGS = [
     "tr",
     "ul",
 ]
+# nbgrader's feedback page has no style for tables, and cuts long lines; JupyterLab has its own and drops this
+STYLE = """<style>
+.rendered_html {overflow-x: auto} .rendered_html table {margin: .5em 0 1em}
+.rendered_html th, .rendered_html td {padding: .3em .9em .3em 0; border-bottom: 1px solid #ddd; text-align: left; vertical-align: top}
+.rendered_html td code {white-space: nowrap} .rendered_html td a code {text-decoration: underline}
+.input_area pre, .output_area pre {overflow-x: auto}
+@media (max-width: 60em) {.output_area pre {white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere}}
+</style>"""
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -139,13 +148,15 @@ def announce(notebook: NotebookNode, verdicts: list[Verdict], repairs: list[str]
 
     Only our own words stand in it; what a student's exception said is shown as text in its place.
     """
-    lines = ["**Your exercises**", "", "| | exercise | points | hint |", "|---|---|---|---|"]
+    lines = [STYLE, "", "**Your exercises**", ""]
+    lines += ["| | exercise | points | hint |", "|---|---|---|---|"]
     for verdict in verdicts:
         mark, name = "✓" if verdict.full else "✗", verdict.exercise.partition(".")[2]
         hint = verdict.messages[-1] if verdict.misconception else ""
-        points = f"{verdict.points:g} of {verdict.max_points:g}"
+        points = f"{verdict.points:g}&nbsp;of&nbsp;{verdict.max_points:g}"
+        place = f"[`{name}`](#{CHECK_PREFIX}{name})"  # where nbgrader's page has an anchor
         lines.append(
-            f"| {mark} | `{name}` | {points} | {html.escape(hint).replace('|', '&#124;')} |"
+            f"| {mark} | {place} | {points} | {html.escape(hint).replace('|', '&#124;')} |"
         )
     lines += [
         "",

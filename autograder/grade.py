@@ -28,6 +28,7 @@ from autograder.sandbox import choose
 from autograder.standing import Standing
 from autograder.submissions import Submission, submissions, unreadable
 
+NOT_YET = "not graded yet"
 BATCH, BATCH_SECONDS = 50, 2.0  # results that are entered together, and how long one may wait
 
 
@@ -192,5 +193,5 @@ def look_up(
                 result = store.get(key)
             if not result and (problem := unreadable(submission)):
                 key = None
-        reason = problem or ("" if result else "not graded yet")
+        reason = problem or ("" if result else NOT_YET)
         yield key, submission, Graded(submission.student, result, reason, fresh=False)

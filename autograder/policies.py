@@ -56,7 +56,7 @@ def _problems_of_headings(notebook: NotebookNode) -> Iterator[str]:
         heading
         for cell in notebook.cells
         if cell.cell_type == "markdown"
-        for heading in re.findall(r"^ {0,3}(#{1,6} .*)$", _without_fences(cell.source), flags=re.M)
+        for heading in re.findall(r"^ {0,3}(#{1,6} .*)$", without_fences(cell.source), flags=re.M)
         if not re.search(r"(BEGIN|END) (SOLUTION|MARK SCHEME|HIDDEN TESTS)", heading)
     ]
     levels = [heading.split()[0].count("#") for heading in headings]
@@ -104,5 +104,6 @@ def _is_graded(cell: NotebookNode) -> bool:
     return bool(_grading(cell).get("grade"))
 
 
-def _without_fences(markdown: str) -> str:
+def without_fences(markdown: str) -> str:
+    """Prose without its blocks of code, where a # begins a comment."""
     return re.sub(r"^ {0,3}(```|~~~).*?(^ {0,3}\1|\Z)", "", markdown, flags=re.M | re.S)

@@ -11,7 +11,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from autograder.course import Course, Unit
-from autograder.sections import headings_of
+from autograder.places import headings_of
 from autograder.whole_file import write_whole
 
 FOLDER = Path("autograder", "docs", "units")

@@ -162,6 +162,14 @@ def test_feedback_names_the_mistake_and_is_harmless(autograded: Course, unit: Un
     assert not [value for _, value in attributes if "javascript:" in value]
 
 
+def test_the_table_of_exercises_leads_to_each_of_them(autograded: Course, unit: Unit) -> None:
+    for path in write_feedback(autograded, unit):
+        page = BeautifulSoup(path.read_text(), "html.parser")
+        links = [link["href"] for link in page.find("table").select("td a")]  # type: ignore[union-attr]
+        assert len(links) == 9
+        assert all(page.find("a", attrs={"name": link.removeprefix("#")}) for link in links)
+
+
 def test_nbgrader_makes_the_same_feedback_and_export(autograded: Course, unit: Unit) -> None:
     shutil.rmtree(autograded.root / "feedback", ignore_errors=True)
     nbgrader(autograded, "generate_feedback", unit.name)

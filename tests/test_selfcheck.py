@@ -16,8 +16,8 @@ import pytest
 from autograder.build import read_source
 from autograder.checks import all_checks
 from autograder.course import REPO, Course
+from autograder.places import headings_of
 from autograder.public_cases import write_topic
-from autograder.sections import headings_of
 from course_utils import selfcheck as module
 from course_utils.selfcheck import CannotCheck, NotWritten, SelfCheckFailed, examine, selfcheck
 from course_utils.significance import paired_bootstrap

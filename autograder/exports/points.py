@@ -43,6 +43,10 @@ class Points:
     def max_points(self) -> float:
         return sum(mark.max_points for mark in self.marks)
 
+    def points_by(self, whom: str) -> float:
+        """The part that the program gave (`auto`), or people (`manual`)."""
+        return sum(mark.points for mark in self.marks if mark.graded_by == whom)
+
     @property
     def pending(self) -> list[str]:
         """The exercises and questions whose points are not given yet."""
