@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import logging
 import os
+import re
 from collections.abc import Collection
 from contextlib import closing
 from pathlib import Path
@@ -30,6 +31,8 @@ LOG = logging.getLogger("course.feedback")
 LOG.addHandler(logging.NullHandler())
 LOG.propagate = False
 PAGE_SECONDS = 90.0  # for one student's page, on a busy machine
+# nbgrader's page fetches it from elsewhere; the formulas are set already
+MATHJAX = re.compile(r'<script src="https://[^"]*/mathjax/[^"]*"> *</script>')
 PLAIN = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
 <body><h1>{title}</h1><p>Your notebook could not be shown here: {why}. What was said about each exercise:</p>
 <pre>{told}</pre></body></html>
@@ -65,12 +68,16 @@ def write_feedback(course: Course, unit: Unit, only: Collection[str] | None = No
 
 def make_page(root: str, unit_name: str, student: str) -> None:
     """Have nbgrader write one student's page; what a worker does."""
-    config = nbgrader_config(Course(Path(root)))
+    course = Course(Path(root))
+    config = nbgrader_config(course)
     directory = CourseDirectory(config=config, assignment_id=unit_name, student_id=student)
     try:
         GenerateFeedback(coursedir=directory, config=config, log=LOG, force=True).start()
     except NbGraderException as error:  # it holds what cannot be sent back to another process
         raise CourseError(f"nbgrader cannot show it: {error}") from None
+    for page in (course.root / "feedback" / student / unit_name).glob("*.html"):
+        without = MATHJAX.sub("", page.read_text(encoding="utf-8"), count=1)
+        write_whole(page, without.encode())
 
 
 def _executed(course: Course, unit: Unit, student: str) -> list[Path]:

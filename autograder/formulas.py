@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from typing import Any
 
@@ -10,7 +9,8 @@ from latex2mathml.converter import convert
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-LONGEST = 2000  # characters of one formula
+from autograder.integrity import from_student
+
 CODE = r"(?P<code>^```.*?^```|`[^`\n]*`|<pre>.*?</pre>)"
 FORMULA = re.compile(
     CODE
@@ -22,12 +22,15 @@ MARKS = str.maketrans({mark: f"&#{ord(mark)};" for mark in "*_`[]|\\~$"})
 
 
 class SetFormulas(NbGraderPreprocessor):
-    """Set the formulas of all prose; what cannot be read as a formula stays as it is."""
+    """Set the formulas of our prose; what cannot be read as a formula stays as it is.
+
+    A student's stay in TeX: the converter lets tags through that stand in a formula.
+    """
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: Any, index: int
     ) -> tuple[NotebookNode, Any]:
-        if cell.cell_type == "markdown":
+        if cell.cell_type == "markdown" and not from_student(cell):
             cell.source = set_formulas(cell.source)
         return cell, resources
 
@@ -44,12 +47,10 @@ def set_formulas(markdown: str) -> str:
 def _set(found: re.Match[str]) -> str:
     if found["code"]:
         return found[0]
-    tex = html.unescape(found["display"] or found["inline"])
-    if len(tex) > LONGEST:
-        return found[0]
+    tex = found["display"] or found["inline"]
     try:
         made = convert(tex.strip(), display="block" if found["display"] else "inline")
-    except Exception:  # a formula of somebody else's: whatever it is, the page goes on
+    except Exception:  # whatever is in it, the page goes on
         return found[0]
     tags = re.split(r"(<[^<>]*>)", " ".join(made.split()))
     return "".join(part if part.startswith("<") else part.translate(MARKS) for part in tags)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.converters import GenerateAssignment
+from nbgrader.converters import GenerateAssignment, GenerateFeedback
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
@@ -25,6 +25,7 @@ from traitlets.config import Config
 from autograder.author_cells import DropAuthorCells
 from autograder.certificate import issue
 from autograder.course import Course, Unit
+from autograder.formulas import SetFormulas
 from autograder.judge import Result, instructor_notebook, judge_rebuilt
 from autograder.rebuild import Rebuilt, rebuild
 from autograder.settings import CODE_STUB, TEXT_STUB
@@ -50,6 +51,8 @@ def configure(config: Config, root: Path | str) -> None:
         AssignLatePenalties,
         CheckCellMetadata,
     ]
+    usual = GenerateFeedback.class_traits()["preprocessors"].default()
+    config.GenerateFeedback.preprocessors = [*usual, SetFormulas]
     for plugin in (RebuildSubmission, JudgeSubmission):
         config[plugin.__name__].root = str(course.root)
 
