@@ -13,7 +13,9 @@ TREE = ("<!-- file tree: made by `course build` -->", "<!-- end of file tree -->
 PROMISES = ("<!-- promises: made by `course build` -->", "<!-- end of promises -->")
 FOLDERS = ("notebooks", "course_utils", "autograder", "tests")
 OTHERS = {
-    "autograder/cluster.md": "Grading on many machines: one, SSH, Slurm, Kubernetes.",
+    "autograder/docs/cluster.md": "Grading on many machines: one, SSH, Slurm, Kubernetes.",
+    "autograder/docs/jupyterhub.md": "A JupyterHub for the class: the hub, the image, the link, handing in.",
+    "autograder/docs/launch.md": "Binder, Colab, dev containers, and the repository that they open.",
     "autograder/bundle_files/README.md": "What stands in each bundle's README.",
     "tests/benchmarks/results.md": "What `make bench` measured last, as a table.",
     "tests/benchmarks/scale.md": "What a class costs: 10 to 1 000 submissions measured, up to 100 000 simulated.",
