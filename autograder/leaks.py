@@ -63,7 +63,9 @@ def find_leaks(
     if folder_or_zip.is_dir():
         paths = sorted(path for path in folder_or_zip.rglob("*") if path.is_file())
         names = {path: path.relative_to(folder_or_zip).as_posix() for path in paths}
-        files = [(name, path.read_bytes()) for path, name in names.items() if not name.startswith(but)]
+        files = [
+            (name, path.read_bytes()) for path, name in names.items() if not name.startswith(but)
+        ]
     else:
         files = list(_members(folder_or_zip.read_bytes()))
     sieve = _Sieve(secrets)

@@ -8,11 +8,15 @@ import sys
 from pathlib import Path
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821
-here = Path(os.environ.get("COURSE_HUB", "hub")).resolve()  # state of the hub, and students' folders
+here = Path(
+    os.environ.get("COURSE_HUB", "hub")
+).resolve()  # state of the hub, and students' folders
 (here / "students").mkdir(parents=True, exist_ok=True)
 
 c.JupyterHub.bind_url = os.environ.get("COURSE_HUB_URL", "http://127.0.0.1:8000")
-c.JupyterHub.hub_bind_url = "http://127.0.0.1:0"  # any port that is free; only servers here reach it
+c.JupyterHub.hub_bind_url = (
+    "http://127.0.0.1:0"  # any port that is free; only servers here reach it
+)
 c.JupyterHub.db_url = f"sqlite:///{here / 'hub.sqlite'}"
 c.JupyterHub.cookie_secret_file = str(here / "cookie_secret")
 c.ConfigurableHTTPProxy.pid_file = str(here / "proxy.pid")

@@ -23,7 +23,7 @@ from autograder.site.pages import write_pages
 from autograder.site.proved import prove_pages
 from autograder.site.solution_free import solution_free
 
-NEEDED = ("sphinx", "myst_nb", "sphinx_book_theme", "sphinx_copybutton", "playwright")
+NEEDED = ("sphinx", "myst_nb", "sphinx_book_theme", "sphinx_copybutton", "playwright", "pypdf")
 _SHOWN = 5
 NOTE = """```{admonition} A page to read
 :class: tip
@@ -70,7 +70,9 @@ def write_source(
     return source
 
 
-def run_sphinx(builder: str, source: Path, target: Path, *, warnings_are_errors: bool = True) -> None:
+def run_sphinx(
+    builder: str, source: Path, target: Path, *, warnings_are_errors: bool = True
+) -> None:
     """Run one of Sphinx's builders, in a process of its own. Raises CourseError with its first complaints."""
     command = [sys.executable, "-m", "sphinx", "-q", "-j", "auto", "-b", builder]
     command += ["-n", "-W", "--keep-going"] if warnings_are_errors else []

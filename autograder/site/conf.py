@@ -11,7 +11,6 @@ _REPO = Path(__file__).resolve().parents[2]
 _PROJECT = tomllib.loads((_REPO / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 project = "How ChatGPT-like models work"
-author = "the authors of the course"
 version = release = _PROJECT["version"]
 language = "en"
 
@@ -33,7 +32,14 @@ html_static_path = ["static"]
 html_css_files = ["course.css"]
 html_copy_source = False
 html_show_sphinx = False
+html_show_copyright = False
+html_show_search_summary = False  # fetched page by page, which browsers refuse to files on a disk
+html_context = {"default_mode": "auto"}  # dark or light, as the reader's machine says
 html_theme_options = {
+    "navbar_start": [],
+    "navbar_center": [],
+    "navbar_end": [],
+    "navbar_persistent": [],
     "use_download_button": False,
     "use_fullscreen_button": False,
     "show_toc_level": 2,

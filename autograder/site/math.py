@@ -26,7 +26,9 @@ def copy_math(html: Path) -> None:
         raise CourseError(f"{CARRIER} is not installed: pip install '.[site]'")
     carried = Path(next(iter(spec.submodule_search_locations))) / "static" / "mathjax"
     if hashlib.sha256((carried / SCRIPT).read_bytes()).hexdigest() != SHA256:
-        raise CourseError(f"{CARRIER} carries another MathJax than 3.2.2: install the pinned version")
+        raise CourseError(
+            f"{CARRIER} carries another MathJax than 3.2.2: install the pinned version"
+        )
     target = html / "_static" / "mathjax"
     shutil.copytree(carried / FONTS, target / FONTS)
     shutil.copyfile(carried / SCRIPT, target / SCRIPT)

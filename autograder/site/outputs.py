@@ -19,6 +19,7 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbconvert.filters import strip_ansi
 
 from autograder.build import notebook_bytes
 from autograder.course import REPO, Course, Unit
@@ -69,7 +70,7 @@ def run(root: str, name: str, path: str) -> None:
         try:
             client.execute(env=environment)
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-            last = (str(error).strip().splitlines() or ["the kernel died"])[-1]
+            last = (strip_ansi(str(error)).strip().splitlines() or ["the kernel died"])[-1]
             raise CourseError(f"{name} does not run through, solved: {last}") from None
     kept = {cell.id: cell.outputs for cell in notebook.cells if cell.cell_type == "code"}
     write_whole(Path(path), json.dumps(kept).encode())
@@ -83,7 +84,9 @@ def _path(course: Course, unit: Unit) -> Path:
     for path in (*library, *cases, REPO / "requirements.lock"):
         digest.update(path.relative_to(REPO).as_posix().encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
-    for path in sorted(data_dir().glob("*")):  # they are checked by their sums where they are loaded
+    for path in sorted(
+        data_dir().glob("*")
+    ):  # they are checked by their sums where they are loaded
         digest.update(f"{path.name} {path.stat().st_size}".encode())
     notebook = solved(unit, nbformat.read(unit.built, as_version=4))
     digest.update(notebook_bytes(notebook))

@@ -6,6 +6,7 @@ Nothing is written twice: sections are taken from the README by their headings, 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -47,7 +48,9 @@ def landing_page(readme: str, units: list[Unit], guides: list[Path]) -> str:
         readme.partition("\n## ")[0].strip(),
         _FIRST_CELL.sub(linked, section(readme, "Units")),
         section(readme, "For students"),
-        _contents("Units", written.values()),
+        _contents(
+            "Units", [f"{unit.number} {title_of(unit)} <units/{unit.name}>" for unit in units]
+        ),
         _contents("Guides", ["instructors", *(f"docs/{path.stem}" for path in guides)]),
         _contents("About", ["security", "changes"]),
     ]
@@ -74,13 +77,17 @@ def section(text: str, heading: str) -> str:
     return found[0].strip()
 
 
+def title_of(unit: Unit) -> str:
+    """The title of a unit's notebook."""
+    notebook = json.loads(unit.built.read_text(encoding="utf-8"))
+    first = "".join(notebook["cells"][0]["source"])
+    return first.partition("\n")[0].removeprefix("# ")
+
+
 def _contents(caption: str, pages: Iterable[str]) -> str:
     listed = "\n".join(pages)
     return f"```{{toctree}}\n:caption: {caption}\n:hidden:\n\n{listed}\n```"
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a page, unless it stands there already: Sphinx reads again what is newer."""
-    text = text.rstrip() + "\n"
-    if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        path.write_text(text, encoding="utf-8", newline="\n")
+    path.write_text(text.rstrip() + "\n", encoding="utf-8", newline="\n")

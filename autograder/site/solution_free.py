@@ -7,6 +7,7 @@ bar nothing.
 
 from __future__ import annotations
 
+from base64 import b64decode
 from typing import Any
 
 import nbformat
@@ -52,8 +53,17 @@ def standing_still(output: dict[str, Any]) -> list[dict[str, Any]]:
         return []  # a progress bar
     still = {**output, "data": data, "metadata": dict(output.get("metadata", {}))}
     if "image/png" in data:
-        # a figure with sliders has its alt text as its plain text
+        # a figure with sliders has its alt text as its plain text, and no width
         about = still["metadata"].get("image/png", {})
-        still["metadata"]["image/png"] = {"alt": data.get("text/plain", ""), **about}
-    told = new_output("display_data", data={"text/markdown": STILL, "text/plain": STILL})
-    return [still, told] if lives else [still]
+        wide = (
+            pixels_wide(b64decode(data["image/png"])) // 2
+        )  # as figures are drawn, for sharp text
+        told = {"alt": data.get("text/plain", ""), "width": wide}
+        still["metadata"]["image/png"] = {**told, **about}
+    words = new_output("display_data", data={"text/markdown": STILL, "text/plain": STILL})
+    return [still, words] if lives else [still]
+
+
+def pixels_wide(png: bytes) -> int:
+    """The width that a PNG image says it has, in its header."""
+    return int.from_bytes(png[16:20])
