@@ -12,20 +12,21 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from nbformat import NotebookNode
+from pypdf import PdfReader
 
 from autograder.course import REPO, Course, Unit
 from autograder.errors import CourseError
 from autograder.site import builder, outputs, pages
 from autograder.site.launch import launch_links, students_repository
 from autograder.site.links import judged
+from autograder.site.printed import mend_outline, print_page
 from autograder.site.proved import prove_pages
 from autograder.site.solution_free import standing_still
+from tests.conftest import missing
 from tests.crash_class import short_unit
 from tests.site_scene import chromium, opened, secret_lines_of, squeezed, told
 
-for needed in builder.NEEDED:
-    pytest.importorskip(needed, reason=f"no {needed}: pip install '.[site]'")
-MEANWHILE = {"01_significance": "# ## 2 Train again", "04_attention": "# ## 4 Far away"}
+UNTIL = {"01_significance": "# ## 2 Train again", "04_attention": "# ## 4 Far away"}
 
 
 def until(heading: str) -> Any:
@@ -42,7 +43,7 @@ def until(heading: str) -> Any:
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """A workspace with the first part of two units."""
     course = Course(tmp_path_factory.mktemp("course"))
-    for name, heading in MEANWHILE.items():
+    for name, heading in UNTIL.items():
         short_unit(course, name, until(heading))
     return course
 
@@ -176,6 +177,55 @@ def test_the_landing_page_links_the_units_that_are_there(site: Path) -> None:
     assert len(table.select("tbody tr")) == 8
 
 
+# On paper.
+
+
+@pytest.fixture(scope="module")
+def pdf(site: Path, tmp_path_factory: pytest.TempPathFactory) -> PdfReader:
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        missing("no chromium: Debian and Ubuntu: apt-get install chromium")
+    target = tmp_path_factory.mktemp("pdf") / "unit.pdf"
+    headings = print_page(str(program), site / "units" / "04_attention.html", target)
+    mend_outline(target, headings)
+    return PdfReader(target)
+
+
+def titles(outline: Any) -> Iterator[str]:
+    for entry in outline:
+        if isinstance(entry, list):
+            yield from titles(entry)
+        else:
+            yield str(entry.title)
+
+
+@pytest.mark.browser
+def test_a_printed_unit_has_the_headings_of_the_notebook_in_its_outline(pdf: PdfReader) -> None:
+    source = (REPO / "notebooks" / "04_attention.py").read_text(encoding="utf-8")
+    source = source.partition(UNTIL["04_attention"])[0]
+    headings = re.findall(r"^# #{1,3} (.+)$", source, flags=re.M)
+    assert [title for title in titles(pdf.outline) if title != "Contents"] == headings
+    assert len(headings) == 12
+
+
+@pytest.mark.browser
+def test_a_printed_unit_can_be_read_and_holds_no_solution(course: Course, pdf: PdfReader) -> None:
+    text = squeezed("".join(page.extract_text() for page in pdf.pages))
+    assert squeezed("Exercise 4: softmax (3 points)") in text
+    assert squeezed("✓ softmax gives exp(x)") in text
+    secrets = {squeezed(line) for line in secret_lines_of(course.unit("4"))}
+    assert len(secrets) > 40 and [line for line in secrets if line in text] == []
+
+
+@pytest.mark.browser
+def test_a_printed_unit_is_tagged_for_screen_readers_and_numbers_its_pages(pdf: PdfReader) -> None:
+    root = pdf.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"] and root["/Lang"] == "en"
+    assert f"2 / {len(pdf.pages)}" in pdf.pages[1].extract_text()
+    begins = [page.extract_text() for page in pdf.pages]
+    assert any("2 One vector for everything" in text[:200] for text in begins)  # a page of its own
+
+
 # What keeps it from being made.
 
 
@@ -211,7 +261,7 @@ def test_outputs_are_kept_until_the_unit_or_the_library_changes(
 ) -> None:
     monkeypatch.setattr(outputs, "spread", None)  # nothing may be run again
     kept = outputs.outputs_of(course, course.units())
-    assert all(kept[name] for name in MEANWHILE)
+    assert all(kept[name] for name in UNTIL)
     unit = course.unit("1")
     before = outputs._path(course, unit)
     monkeypatch.setattr(outputs, "REPO", _other_library(course.root / "other"))
@@ -272,7 +322,7 @@ def test_with_an_address_each_unit_links_to_its_notebook(
 
 
 def test_an_address_that_binder_cannot_open_is_one_line(tmp_path: Path) -> None:
-    with pytest.raises(CourseError, match="https://github.com/OWNER/NAME"):
+    with pytest.raises(CourseError, match=r"https://github\.com/OWNER/NAME"):
         students_repository(project(tmp_path, 'Students = "ftp://somewhere/x"'))
 
 

@@ -13,14 +13,13 @@ here = Path(
 ).resolve()  # state of the hub, and students' folders
 (here / "students").mkdir(parents=True, exist_ok=True)
 
-c.JupyterHub.bind_url = os.environ.get("COURSE_HUB_URL", "http://127.0.0.1:8000")
-c.JupyterHub.hub_bind_url = (
-    "http://127.0.0.1:0"  # any port that is free; only servers here reach it
-)
+port = int(os.environ.get("COURSE_HUB_PORT", "8000"))
+c.JupyterHub.bind_url = f"http://127.0.0.1:{port}"
+c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{port + 81}"
+c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{port + 1}"
+c.ConfigurableHTTPProxy.pid_file = str(here / "proxy.pid")
 c.JupyterHub.db_url = f"sqlite:///{here / 'hub.sqlite'}"
 c.JupyterHub.cookie_secret_file = str(here / "cookie_secret")
-c.ConfigurableHTTPProxy.pid_file = str(here / "proxy.pid")
-c.ConfigurableHTTPProxy.api_url = os.environ.get("COURSE_HUB_PROXY", "http://127.0.0.1:8001")
 
 c.JupyterHub.authenticator_class = "dummy"
 c.DummyAuthenticator.password = os.environ["COURSE_HUB_PASSWORD"]
@@ -30,3 +29,6 @@ c.JupyterHub.spawner_class = "simple"
 c.SimpleLocalProcessSpawner.home_dir_template = str(here / "students" / "{username}")
 c.Spawner.cmd = [sys.executable, "-m", "jupyterhub.singleuser"]
 c.Spawner.default_url = "/lab"
+c.Spawner.http_timeout = 120  # a busy machine starts slowly
+if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container, to try out
+    c.Spawner.args = ["--allow-root"]
