@@ -47,19 +47,27 @@ def free_port() -> int:
 
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A bare repository that holds a released unit, made as the page about it says."""
-    folder = tmp_path_factory.mktemp("release")
+    """A bare repository that holds a released unit, made by the commands of the page about it."""
+    folder = tmp_path_factory.mktemp("students")
     unit = Course(REPO).unit("1")
-    (folder / "release" / unit.name).mkdir(parents=True)
+    for name in (unit.name, "08_societal_impacts"):
+        (folder / "release" / name).mkdir(parents=True)
+        (folder / "release" / name / "requirements.txt").write_text("numpy\n")
     nbformat.write(released(unit.built), folder / "release" / unit.name / unit.built.name)
-    who = ["-c", "user.name=ada", "-c", "user.email=ada@example.org"]
-    for words in (
-        ["-C", "release", "init", "--quiet", "--initial-branch", "main"],
-        ["-C", "release", "add", "--all"],
-        ["-C", "release", *who, "commit", "--quiet", "--message", "Units as released"],
-        ["clone", "--quiet", "--bare", "release", "course.git"],
-    ):
-        subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True)
+    page = (REPO / "autograder" / "docs" / "launch.md").read_text(encoding="utf-8")
+    section = page.partition("## A repository for students\n")[2].partition("\nPush it")[0]
+    commands = [line.strip() for line in section.splitlines() if line.startswith("    ")]
+    assert len(commands) == 6
+    who = {
+        f"GIT_{role}_{part}": "ada"
+        for role in ("AUTHOR", "COMMITTER")
+        for part in ("NAME", "EMAIL")
+    }
+    for command in [*commands, "git clone --bare release course.git"]:
+        words = ["bash", "-ec", command]
+        subprocess.run(
+            words, cwd=folder, env={**os.environ, **who}, check=True, capture_output=True
+        )
     return folder / "course.git"
 
 
