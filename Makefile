@@ -1,4 +1,4 @@
-# make demo | lab | test | test-all | bench | clean
+# make demo | lab | test | test-all | bench | site | links | clean
 # Each sets up `.venv` first if it is missing or out of date. To choose a Python: make demo PYTHON=python3.12
 
 SHELL := bash
@@ -8,9 +8,10 @@ RUN := PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONWARNINGS=
 BWRAP := bwrap:bubblewrap
 CHROMIUM := chromium:chromium
 POSTGRES := pg_ctlcluster:postgresql
+NEEDS = $(BWRAP) $(CHROMIUM) $(POSTGRES)
 
 .NOTPARALLEL:
-.PHONY: demo lab test test-all lint pytest bench clean build data system lock FORCE
+.PHONY: demo lab test test-all lint pytest bench site links clean build data system lock FORCE
 
 demo: NEEDS = $(BWRAP)
 demo: .venv/ready system data build
@@ -21,7 +22,6 @@ lab: .venv/ready data build
 
 test: SELECTED = -m "not slow"
 test-all: export COURSE_SEEDS = 100
-test test-all: NEEDS = $(BWRAP) $(CHROMIUM) $(POSTGRES)
 test test-all: .venv/ready system lint pytest
 
 # Before anything is built: what is committed must be what its sources give.
@@ -29,6 +29,7 @@ lint: .venv/ready
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
+	$(RUN) codespell
 	$(RUN) course build --check
 
 pytest: .venv/ready
@@ -40,9 +41,17 @@ pytest: .venv/ready
 bench: .venv/ready data build
 	$(RUN) python -m tests.benchmarks $(if $(ROW),"$(ROW)")
 
+# The website: five minutes the first time, then what has changed.
+site: .venv/ready data build
+	$(RUN) course site
+
+# Links that lead elsewhere; says so where there is no network.
+links: .venv/ready build
+	$(RUN) course site --links
+
 # Not `lab/`, which holds somebody's answers, nor a class: submissions, gradebook, .course.
 clean:
-	rm -rf .venv .venv-lock demo release dist build *.egg-info course_utils/public_cases
+	rm -rf .venv .venv-lock demo release dist site build *.egg-info course_utils/public_cases
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 # What pip cannot bring, as program:package. Without it the rest still works.

@@ -37,6 +37,7 @@ def fill_bundle(unit: Unit, bundle: Path) -> None:
     readme = template.substitute(
         title=_title(bundle / unit.built.name),
         notebook=unit.built.name,
+        folder=unit.name,
         python=_python_versions(project["requires-python"]),
     )
     _write(bundle / "README.md", readme)

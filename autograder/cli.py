@@ -327,6 +327,39 @@ def export(
 
 
 @app.command()
+def site(
+    units: Annotated[list[str] | None, typer.Argument(metavar="[UNIT]...")] = None,
+    run: Annotated[bool, typer.Option("--run/--no-run", help="Run the units, for outputs.")] = True,
+    links: Annotated[bool, typer.Option("--links", help="Only try the links elsewhere.")] = False,
+    root: Root = None,
+) -> None:
+    """Make the website in site/: units without solutions, guides, search."""
+    from autograder.site.builder import build_site
+    from autograder.site.links import try_links
+
+    course = Course.find(root)
+    chosen = [course.unit(name) for name in units or []]
+    if links:
+        for line in try_links(course, chosen):
+            print(line)
+    else:
+        print(build_site(course, chosen, with_outputs=run) / "index.html")
+
+
+@app.command()
+def pdf(
+    unit: UnitName,
+    run: Annotated[bool, typer.Option("--run/--no-run", help="Run the unit, for outputs.")] = True,
+    root: Root = None,
+) -> None:
+    """Print a unit without solutions, with outputs, as dist/UNIT.pdf."""
+    from autograder.site.printed import write_pdf
+
+    course = Course.find(root)
+    print(write_pdf(course, course.unit(unit), with_outputs=run))
+
+
+@app.command()
 def doctor(root: Root = None) -> None:
     """Say what this machine can do."""
     from autograder.doctor import report

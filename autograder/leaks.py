@@ -53,11 +53,19 @@ class Leak:
         return f"{self.file}{', ' + self.place if self.place else ''}: {self.line}"
 
 
-def find_leaks(folder_or_zip: Path, secrets: dict[bytes, str]) -> list[Leak]:
-    """Return every secret that a folder or a zip file holds, the clearest place of each first."""
+def find_leaks(
+    folder_or_zip: Path, secrets: dict[bytes, str], *, but: tuple[str, ...] = ()
+) -> list[Leak]:
+    """Return every secret that a folder or a zip file holds, the clearest place of each first.
+
+    Files of a folder whose names begin with one of `but` are not looked into.
+    """
     if folder_or_zip.is_dir():
         paths = sorted(path for path in folder_or_zip.rglob("*") if path.is_file())
-        files = [(path.relative_to(folder_or_zip).as_posix(), path.read_bytes()) for path in paths]
+        names = {path: path.relative_to(folder_or_zip).as_posix() for path in paths}
+        files = [
+            (name, path.read_bytes()) for path, name in names.items() if not name.startswith(but)
+        ]
     else:
         files = list(_members(folder_or_zip.read_bytes()))
     sieve = _Sieve(secrets)

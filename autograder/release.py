@@ -27,7 +27,7 @@ EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first date that a zip can hold
 def release(course: Course, unit: Unit) -> Path:
     """Release one unit and return its zip. Raises CourseError, changing nothing, if it fails."""
     build(course)
-    with _staging(course) as stage:
+    with staging(course) as stage:
         bundle = generate(course, unit, stage / "bundle", record=False)
         fill_bundle(unit, bundle)
         prove(course, unit, bundle)
@@ -68,7 +68,7 @@ def replace_folder(target: Path, new: Path, stage: Path) -> None:
 
 
 @contextmanager
-def _staging(course: Course) -> Iterator[Path]:
+def staging(course: Course) -> Iterator[Path]:
     """A private folder on the same disk as the release, gone afterwards."""
     course.state.mkdir(mode=0o700, exist_ok=True)
     stage = Path(tempfile.mkdtemp(prefix="release-", dir=course.state))

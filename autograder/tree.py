@@ -13,16 +13,18 @@ TREE = ("<!-- file tree: made by `course build` -->", "<!-- end of file tree -->
 PROMISES = ("<!-- promises: made by `course build` -->", "<!-- end of promises -->")
 FOLDERS = ("notebooks", "course_utils", "autograder", "tests")
 OTHERS = {
-    "autograder/cluster.md": "Grading on many machines: one, SSH, Slurm, Kubernetes.",
+    "autograder/bundle_files/README.md": "What stands in each bundle's README.",
+    "autograder/docs/cluster.md": "Grading on many machines: one, SSH, Slurm, Kubernetes.",
     "autograder/docs/instructors.md": "A term, from the first release to the final grades.",
+    "autograder/docs/jupyterhub.md": "A JupyterHub for the class: the hub, the image, the link, handing in.",
+    "autograder/docs/launch.md": "Binder, Colab, dev containers, and the repository that they open.",
+    "autograder/docs/lms.md": "From Canvas, Moodle and Gradescope to grades, and back.",
     "autograder/docs/maintainers.md": "How it is built, with a picture, and what to run before a commit.",
     "autograder/docs/students.md": "For students: set up, work, hand in, what comes back.",
-    "autograder/bundle_files/README.md": "What stands in each bundle's README.",
-    "autograder/docs/lms.md": "From Canvas, Moodle and Gradescope to grades, and back.",
     "tests/benchmarks/results.md": "What `make bench` measured last, as a table.",
     "tests/benchmarks/scale.md": "What a class costs: 10 to 1 000 submissions measured, up to 100 000 simulated.",
-    "tests/upstream/README.md": "What we work around in nbgrader: a table of all reports.",
     "tests/redteam/results.md": "The red team against ours and against plain nbgrader, as a table.",
+    "tests/upstream/README.md": "What we work around in nbgrader: a table of all reports.",
 }
 UNIT = re.compile(r"notebooks/(\d\d)_")
 NUMBERED = re.compile(r"\d\d_.*\.md")  # pages that the README of their folder lists

@@ -89,7 +89,7 @@ def short_unit(
 ) -> Unit:
     """A unit with some of its cells, in a workspace of its own."""
     source = course.root / "notebooks" / f"{name}.py"
-    source.parent.mkdir(parents=True)
+    source.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy(REPO / "notebooks" / source.name, source)
     unit = course.unit(name)
     notebook = read_source(source)

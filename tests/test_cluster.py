@@ -87,7 +87,7 @@ def test_workers_that_are_killed_lose_nothing(
 def test_the_commands_for_one_machine_work_as_they_are_written(
     before: Course, here: dict[str, Any], tmp_path: Path
 ) -> None:
-    page = (REPO / "autograder" / "cluster.md").read_text(encoding="utf-8")
+    page = (REPO / "autograder" / "docs" / "cluster.md").read_text(encoding="utf-8")
     section = page.partition("## One machine\n")[2].partition("##")[0]
     commands = [line.strip() for line in section.splitlines() if line.startswith("    ")]
     assert [command.split()[:2] for command in commands] == [
