@@ -13,6 +13,7 @@ import nbformat
 
 from autograder.course import REPO, Course
 from autograder.errors import CourseError
+from autograder.lint.page import EXCUSE
 from autograder.policies import problems_of_folder, problems_of_notebook
 from autograder.whole_file import write_whole
 
@@ -49,7 +50,14 @@ def build(course: Course, check: bool = False) -> list[Path]:
 
 def read_source(source: Path) -> nbformat.NotebookNode:
     """Read a py:percent source as a notebook with stable ids and nothing of this machine in it."""
-    notebook = jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent")
+    notebook = with_stable_ids(jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent"))
+    for cell in notebook.cells:
+        cell.metadata.pop(EXCUSE, None)
+    return notebook
+
+
+def with_stable_ids(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """A notebook as jupytext read it, without what jupytext draws or notes itself."""
     notebook.metadata = nbformat.from_dict(METADATA)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     for number, cell in enumerate(notebook.cells, start=1):
