@@ -21,7 +21,7 @@ from autograder.errors import CourseError
 TEMPLATES = Path(__file__).parent / "templates"
 NAME = re.compile(r"(\d\d)_([a-z][a-z0-9]*(?:_[a-z0-9]+)*)")
 ROW = re.compile(r"^\| (\d\d) .*\|$", flags=re.M)
-LONGEST = 40  # characters of a topic: grade ids and file names are made of it
+LONGEST = 30  # characters of a topic: longer names would break lines of the templates
 LONGEST_TITLE = 80
 
 

@@ -13,6 +13,7 @@ TREE = ("<!-- file tree: made by `course build` -->", "<!-- end of file tree -->
 PROMISES = ("<!-- promises: made by `course build` -->", "<!-- end of promises -->")
 FOLDERS = ("notebooks", "course_utils", "autograder", "tests")
 OTHERS = {
+    "autograder/docs/first_exercise.md": "Write your first exercise: from `course new-unit` to feedback that names a mistake.",
     "autograder/cluster.md": "Grading on many machines: one, SSH, Slurm, Kubernetes.",
     "autograder/bundle_files/README.md": "What stands in each bundle's README.",
     "tests/benchmarks/results.md": "What `make bench` measured last, as a table.",
