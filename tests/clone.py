@@ -11,7 +11,14 @@ from pathlib import Path
 from autograder.course import REPO
 
 PARTS = ("autograder", "course_utils", "notebooks", "tests")
-FILES = ("README.md", "SECURITY.md", "Makefile", "pyproject.toml", "environment.yml", "requirements.lock")
+FILES = (
+    "README.md",
+    "SECURITY.md",
+    "Makefile",
+    "pyproject.toml",
+    "environment.yml",
+    "requirements.lock",
+)
 
 
 def copy_of_the_clone(folder: Path) -> Path:

@@ -12,6 +12,7 @@ from autograder.lint.page import Finding, Page, without_fences
 
 FIGURES = "course_utils.figures"
 NOT_DRAWN = {"explore", "explore_text", "animate"}  # show what a function handed in draws
+ASKED = r"\bpredict|\*\*move the"  # a slider to be moved is a question, too
 BY_HAND = re.compile(r"\bplt\.|\bpyplot\b|\.savefig\(|\bnew_figure\(")
 
 
@@ -23,9 +24,7 @@ def of_figures(page: Page) -> Iterator[Finding]:
         if cell.cell_type == "markdown":
             yield from _images(page, index, cell.source)
             section = re.search(r"^##? ", cell.source, flags=re.M)
-            asked = bool(re.search(r"\bpredict", cell.source, flags=re.I)) or (
-                asked and not section
-            )
+            asked = bool(re.search(ASKED, cell.source, flags=re.I)) or (asked and not section)
         elif cell.cell_type == "code":
             calls = [call for call in _calls(cell.source) if call in drawn]
             for call in calls:
