@@ -30,6 +30,7 @@ lint: .venv/ready
 	$(RUN) ruff format --check .
 	$(RUN) mypy
 	$(RUN) course build --check
+	$(RUN) course lint
 
 pytest: .venv/ready
 	$(RUN) course data
