@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +22,7 @@ from autograder.lint import figures as figure_rules
 from autograder.lint.checks import given_away, place_of, problems_of_check
 from autograder.lint.docstrings import of_reference
 from autograder.lint.everything import less_excused, of_page
+from autograder.lint.exercises import of_exercises
 from autograder.lint.figures import describes
 from autograder.lint.margins import right_versions, too_small
 from autograder.lint.page import Finding, Page, as_released, page_of
@@ -161,6 +163,30 @@ def test_a_figure_function_describes_what_it_draws(
     assert describes(f"course_utils.figures.toy{len(body)}", "draw") is good
 
 
+# The README's table of units.
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("| 90 toy | double | 5 | 2 + 3 |", []),
+        ("| 90 toy | double | 5 | 2 + 4 |", ["2 + 4 points: there are 2 + 3"]),
+        ("| 90 toy | double | 6 | 2 + 3 |", ["6 minutes, the notebook 5"]),
+        ("| 91 other | double | 5 | 2 + 3 |", ["no row of unit 90"]),
+    ],
+)
+def test_the_table_of_units_has_the_numbers_of_the_notebook(
+    row: str, told: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "README.md").write_text(f"# Units\n\n{row}\n", encoding="utf-8")
+    monkeypatch.setattr("autograder.lint.exercises.REPO", tmp_path)
+    whole = page(sound())
+    here = replace(whole, unit=replace(UNIT, source=tmp_path / "90_toy.py"))
+    found = [one for one in of_exercises(here) if one.path.name == "README.md"]
+    assert [one.rule for one in found] == ["points"] * len(told)
+    assert all(text in one.told for text, one in zip(told, found, strict=True))
+
+
 # Docstrings of references.
 
 
@@ -221,6 +247,13 @@ def test_a_run_tells_what_stops_and_which_images_have_no_alt_text() -> None:
     )
     assert [found.rule for found in told] == ["alt-text", "stops"]
     assert "ZeroDivisionError" in told[1].told
+
+
+def test_a_run_knows_a_progress_bar_when_it_sees_one() -> None:
+    bar = "from course_utils.progress import track\nfor _ in track(range(3), 'counting'): pass"
+    told = executed("x = 1", bar, budget=Budget(silent=0.0))
+    assert [(found.rule, found.where) for found in told] == [("silent-cell", told[0].where)]
+    assert "shows nothing" in told[0].told
 
 
 def timed(seconds: float, *outputs: Any) -> Any:
