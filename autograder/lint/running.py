@@ -38,6 +38,7 @@ def execute(notebook: NotebookNode, budget: Budget) -> NotebookNode:
             interrupt_on_timeout=True,
             allow_errors=True,
             record_timing=True,
+            extra_arguments=["--log-level=ERROR"],
             resources={"metadata": {"path": folder}},
         ).execute()
     return copy
