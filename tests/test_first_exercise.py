@@ -108,7 +108,8 @@ def test_every_step_of_the_page_does_what_it_says(clone: Path) -> None:
             assert [one.returncode for one in done] == codes, output
         else:
             edit(step, clone)
-    done = run("ruff check --no-cache . && ruff format --check --no-cache .", clone)
+    ours = "autograder course_utils notebooks tests"
+    done = run(f"ruff check --no-cache {ours} && ruff format --check --no-cache {ours}", clone)
     assert done.returncode == 0, done.stdout
     page = clone.parent / "class" / "feedback" / "learner" / "09_vocabulary" / "vocabulary.html"
     told = " ".join(re.sub(r"<[^>]+>", "", page.read_text(encoding="utf-8")).split())
