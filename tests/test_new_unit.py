@@ -164,6 +164,20 @@ def test_it_is_released_without_authors_cells_and_graded_right_away(clone: Path)
     assert "For you, the author" in built and "For you, the author" not in released
 
 
+def stamps(clone: Path) -> dict[str, str]:
+    folder = clone / "course_utils" / "public_cases"
+    return {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.version")}
+
+
+def test_only_the_topics_that_changed_are_compiled_again(clone: Path) -> None:
+    before = stamps(clone)
+    check = clone / "autograder" / "checks" / "_tokenization" / "moving_average_ttr.py"
+    check.write_text(check.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
+    assert run("course build", clone).returncode == 0
+    after = stamps(clone)
+    assert {topic for topic in after if after[topic] != before[topic]} == {"tokenization"}
+
+
 def test_a_second_unit_stands_beside_the_first(clone: Path) -> None:
     taken = run("course new-unit 09_other", clone)
     assert taken.returncode == 2 and len(taken.stderr.splitlines()) == 1
