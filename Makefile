@@ -31,6 +31,7 @@ lint: .venv/ready
 	$(RUN) mypy
 	$(RUN) codespell
 	$(RUN) course build --check
+	$(RUN) course lint
 
 pytest: .venv/ready
 	$(RUN) course data

@@ -15,6 +15,7 @@ import nbformat
 
 from autograder.course import REPO, Course
 from autograder.errors import CourseError
+from autograder.lint.page import EXCUSE
 from autograder.places import headings_of
 from autograder.policies import problems_of_folder, problems_of_notebook
 from autograder.unit_pages import refresh_unit_pages
@@ -55,7 +56,14 @@ def build(course: Course, check: bool = False) -> list[Path]:
 
 def read_source(source: Path) -> nbformat.NotebookNode:
     """Read a py:percent source as a notebook with stable ids and nothing of this machine in it."""
-    notebook = jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent")
+    notebook = with_stable_ids(jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent"))
+    for cell in notebook.cells:
+        cell.metadata.pop(EXCUSE, None)
+    return notebook
+
+
+def with_stable_ids(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """A notebook as jupytext read it, without what jupytext draws or notes itself."""
     notebook.metadata = nbformat.from_dict(METADATA)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     for number, cell in enumerate(notebook.cells, start=1):
@@ -72,11 +80,11 @@ def notebook_bytes(notebook: nbformat.NotebookNode) -> bytes:
 def compile_public_cases(topics: tuple[str, ...], headings: Mapping[str, str]) -> None:
     """Write `public_cases/<topic>.json` for each topic that has checks, unless it is up to date."""
     from autograder.checks import checks_of  # importing the checks imports every reference
-    from autograder.library import version
+    from autograder.provenance import hash_of_topic
     from autograder.public_cases import write_topic
 
-    current = f"{version()}\n{json.dumps(headings)}"
     for topic in topics:
+        current = f"{hash_of_topic(topic)}\n{json.dumps(headings)}"
         stamp = PUBLIC_CASES / f"{topic}.version"
         compiled = PUBLIC_CASES / f"{topic}.json"
         if compiled.is_file() and stamp.is_file() and stamp.read_text() == current:

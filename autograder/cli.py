@@ -85,6 +85,49 @@ def build(
         raise CourseError("what is built differs from its sources: run `course build`")
 
 
+@app.command("new-unit")
+def new_unit(
+    name: Annotated[str, typer.Argument(help="Number and topic: 09_tokenization.")],
+    title: Annotated[str, typer.Option(help="Of the notebook; default: its topic.")] = "",
+) -> None:
+    """Lay out a unit in the clone, with an example exercise that works and is to be replaced."""
+    from autograder.new_unit import new_unit
+
+    for path in new_unit(name, title=title):
+        print(path.relative_to(REPO))
+
+
+@app.command()
+def lint(
+    unit: Annotated[str | None, typer.Argument(metavar="[UNIT]", help="Default: all.")] = None,
+    run: Annotated[bool, typer.Option("--run", help="Run the notebooks, too: minutes.")] = False,
+    seeds: Annotated[int, typer.Option(min=1, help="Draws that margins are measured on.")] = 1,
+    as_json: AsJson = False,
+    root: Root = None,
+) -> None:
+    """Say what falls short in a unit: 0 nothing, 1 something."""
+    from autograder.lint.everything import lint
+
+    course = Course.find(root)
+    units = [course.unit(unit)] if unit else course.units()
+    findings = [found for one in units for found in lint(one, run=run, seeds=range(seeds))]
+    if as_json:
+        print(json.dumps([found.as_json() for found in findings], indent=2, ensure_ascii=False))
+    else:
+        for found in findings:
+            print(found)
+    raise typer.Exit(bool(findings))
+
+
+@app.command()
+def samples(unit: UnitName, folder: Path, root: Root = None) -> None:
+    """Write sample submissions into FOLDER: solved, blank, a learner's, a hostile one."""
+    from autograder.samples import write_samples
+
+    for path in write_samples(Course.find(root).unit(unit), folder):
+        print(path)
+
+
 @app.command()
 def data() -> None:
     """Fetch the data sets that are not there yet, and check their sums."""

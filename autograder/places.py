@@ -9,7 +9,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.course import Unit
-from autograder.policies import without_fences
+from autograder.lint.page import without_fences
 
 HEADING = re.compile(r"^ {0,3}(#{1,6}) +(.*?)(?: +#+)? *$", re.M)
 

@@ -9,17 +9,20 @@ from collections.abc import Iterator
 from nbformat import NotebookNode
 
 from autograder.course import Unit
+from autograder.lint.page import Finding, Page, grading, is_exercise, without_fences
 
 
 def problems_of_notebook(unit: Unit, notebook: NotebookNode) -> list[str]:
     """Return one sentence for each broken policy; none when all is well."""
-    found = [
-        *_problems_of_ids(notebook),
-        *_problems_of_headings(notebook),
-        *_problems_of_exercises(unit, notebook),
-        *_problems_with_checks(unit, notebook),
-    ]
-    return [f"{unit.source.name}: {problem}" for problem in found]
+    return [f"{unit.source.name}: {found.told}" for found in broken(Page(unit, notebook))]
+
+
+def broken(page: Page) -> Iterator[Finding]:
+    """Yield a finding for each broken policy."""
+    yield from _ids(page)
+    yield from _headings(page)
+    yield from _exercises(page)
+    yield from _checks(page)
 
 
 def problems_of_folder(unit: Unit) -> Iterator[str]:
@@ -35,75 +38,75 @@ def exercises_of(notebook: NotebookNode) -> list[str]:
 
     (A code cell that is both a solution and graded is marked by a person.)
     """
-    return [
-        _grading(cell)["grade_id"]
-        for cell in notebook.cells
-        if cell.cell_type == "code" and _grading(cell).get("solution") and not _is_graded(cell)
-    ]
+    return [grading(cell)["grade_id"] for cell in notebook.cells if is_exercise(cell)]
 
 
-def _problems_of_ids(notebook: NotebookNode) -> Iterator[str]:
-    ids = [_grading(cell)["grade_id"] for cell in notebook.cells if _grading(cell)]
-    for grade_id, count in Counter(ids).items():
+def _ids(page: Page) -> Iterator[Finding]:
+    cells = page.notebook.cells
+    places = {grading(cell)["grade_id"]: i for i, cell in enumerate(cells) if grading(cell)}
+    counts = Counter(grading(cell)["grade_id"] for cell in cells if grading(cell))
+    for grade_id, count in counts.items():
         if count > 1:
-            yield f"grade_id {grade_id!r} is used {count} times: give each cell its own"
+            told = f"grade_id {grade_id!r} is used {count} times: give each cell its own"
+            yield page.finding("grade-id", told, places[grade_id])
         if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", grade_id):
-            yield f"grade_id {grade_id!r} may hold only letters, digits, _ and -, at most 64"
+            told = f"grade_id {grade_id!r} may hold only letters, digits, _ and -, at most 64"
+            yield page.finding("grade-id", told, places[grade_id])
 
 
-def _problems_of_headings(notebook: NotebookNode) -> Iterator[str]:
+def _headings(page: Page) -> Iterator[Finding]:
     headings = [
-        heading
-        for cell in notebook.cells
+        (index, heading)
+        for index, cell in enumerate(page.notebook.cells)
         if cell.cell_type == "markdown"
         for heading in re.findall(r"^ {0,3}(#{1,6} .*)$", without_fences(cell.source), flags=re.M)
         if not re.search(r"(BEGIN|END) (SOLUTION|MARK SCHEME|HIDDEN TESTS)", heading)
     ]
-    levels = [heading.split()[0].count("#") for heading in headings]
+    levels = [heading.split()[0].count("#") for _, heading in headings]
     if levels.count(1) != 1:
-        yield f"has {levels.count(1)} headings of level 1: a notebook has exactly one, its title"
-    for before, level, heading in zip([0, *levels], levels, headings, strict=False):
+        told = f"has {levels.count(1)} headings of level 1: a notebook has exactly one, its title"
+        yield page.finding("title", told)
+    for before, level, (index, heading) in zip([0, *levels], levels, headings, strict=False):
         if level > before + 1:
-            yield f"heading {heading!r} skips a level: write it as {'#' * (before + 1)}"
+            told = f"heading {heading!r} skips a level: write it as {'#' * (before + 1)}"
+            yield page.finding("heading", told, index, heading)
 
 
-def _problems_of_exercises(unit: Unit, notebook: NotebookNode) -> Iterator[str]:
-    cells = {_grading(cell).get("grade_id"): cell for cell in notebook.cells}
+def _exercises(page: Page) -> Iterator[Finding]:
+    notebook = page.notebook
+    cells = {grading(cell).get("grade_id"): cell for cell in notebook.cells}
     code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
-    for name in exercises_of(notebook):
-        if not re.search(rf"^def {re.escape(name)}\(", cells[name].source, flags=re.M):
-            yield f"solution cell {name!r} does not define {name}"
+    ids = "|".join(page.unit.topics)
+    for index, cell in enumerate(notebook.cells):
+        if not is_exercise(cell):
+            continue
+        name = grading(cell)["grade_id"]
+        if not re.search(rf"^def {re.escape(name)}\(", cell.source, flags=re.M):
+            told = f"solution cell {name!r} does not define {name}"
+            yield page.finding("exercise", told, index)
         check = cells.get(f"check-{name}")
-        if check is None or not _is_graded(check):
-            yield f"exercise {name!r} has no graded cell 'check-{name}'"
-        elif "BEGIN HIDDEN TESTS" not in check.source or not _grading(check).get("points"):
-            yield f"cell 'check-{name}' needs points and a region of hidden tests"
-        ids = "|".join(unit.topics)
+        if check is None or not grading(check).get("grade"):
+            told = f"exercise {name!r} has no graded cell 'check-{name}'"
+            yield page.finding("check-cell", told, index)
+        elif "BEGIN HIDDEN TESTS" not in check.source or not grading(check).get("points"):
+            told = f"cell 'check-{name}' needs points and a region of hidden tests"
+            yield page.finding("check-cell", told, index)
         if not re.search(rf"""\bselfcheck\(\s*["']({ids})\.{re.escape(name)}["']""", code):
-            wanted = f'selfcheck("{unit.topic}.{name}", {name})'
-            yield f"exercise {name!r} has no self-check: add {wanted}"
+            wanted = f'selfcheck("{page.unit.topic}.{name}", {name})'
+            told = f"exercise {name!r} has no self-check: add {wanted}"
+            yield page.finding("selfcheck", told, index)
 
 
-def _problems_with_checks(unit: Unit, notebook: NotebookNode) -> Iterator[str]:
+def _checks(page: Page) -> Iterator[Finding]:
     from autograder.checks import checks_of
 
-    written = set(exercises_of(notebook))
-    checked = {check.function_name for topic in unit.topics for check in checks_of(topic)}
-    module = f"autograder/checks/{unit.topic}.py"
+    places = {grading(c)["grade_id"]: i for i, c in enumerate(page.notebook.cells) if grading(c)}
+    written = set(exercises_of(page.notebook))
+    topics = page.unit.topics
+    checked = {check.function_name for topic in topics for check in checks_of(topic)}
+    module = f"autograder/checks/{page.unit.topic}.py"
     for name in sorted(written - checked):
-        yield f"exercise {name!r} has no Check in {module}"
+        yield page.finding("check", f"exercise {name!r} has no Check in {module}", places[name])
     for name in sorted(checked - written):
-        yield f"{module} checks {name!r}, which the notebook does not ask for"
-
-
-def _grading(cell: NotebookNode) -> dict:
-    return cell.metadata.get("nbgrader", {})
-
-
-def _is_graded(cell: NotebookNode) -> bool:
-    return bool(_grading(cell).get("grade"))
-
-
-def without_fences(markdown: str) -> str:
-    """Prose without its blocks of code, where a # begins a comment."""
-    return re.sub(r"^ {0,3}(```|~~~).*?(^ {0,3}\1|\Z)", "", markdown, flags=re.M | re.S)
+        told = f"{module} checks {name!r}, which the notebook does not ask for"
+        yield page.finding("check", told)

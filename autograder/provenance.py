@@ -99,6 +99,11 @@ def hash_of_grader(unit: Unit, library: Path) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
+def hash_of_topic(topic: str) -> str:
+    """A hash of all our source that the public cases of a topic depend on."""
+    return _hash_of_modules([f"autograder.checks.{topic}", "autograder.public_cases"])
+
+
 @cache
 def hash_of_check(check: Check) -> str:
     """A hash of the source of a check, and of all our source that it depends on."""

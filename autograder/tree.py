@@ -15,6 +15,7 @@ FOLDERS = ("notebooks", "course_utils", "autograder", "tests")
 OTHERS = {
     "autograder/bundle_files/README.md": "What stands in each bundle's README.",
     "autograder/docs/cluster.md": "Grading on many machines: one, SSH, Slurm, Kubernetes.",
+    "autograder/docs/first_exercise.md": "Write your first exercise: from `course new-unit` to feedback that names a mistake.",
     "autograder/docs/instructors.md": "A term, from the first release to the final grades.",
     "autograder/docs/jupyterhub.md": "A JupyterHub for the class: the hub, the image, the link, handing in.",
     "autograder/docs/launch.md": "Binder, Colab, dev containers, and the repository that they open.",

@@ -58,7 +58,7 @@ print(f"A is right on {TWENTY_A.mean():.0%} of the examples, B on {TWENTY_B.mean
 assert (TWENTY_A.mean(), TWENTY_B.mean()) == (0.75, 0.55)
 assert np.sum(TWENTY_A != TWENTY_B) == 6 and np.sum(TWENTY_A > TWENTY_B) == 5
 
-# %% tags=["demo"]
+# %% tags=["demo"] lint="predict: it draws the twenty answers that stand above"
 figures.paired_dots(TWENTY_A, TWENTY_B)
 
 # %% [markdown]
@@ -450,6 +450,8 @@ assert round(100 * (TRUTH["A"] - TRUTH["B"]), 1) == 1.5 and 0.2 < np.mean(leads 
 # than data: the same row must pick the same examples for A and for B. That keeps the pairs
 # together.)
 #
+# Worked example: `bootstrap_sample(3, 2, rng)` may be `[[2, 0, 2], [1, 1, 0]]`, two test sets of three.
+#
 # `rng` is a numpy generator such as `np.random.default_rng(0)`. All randomness comes from it.
 
 
@@ -607,8 +609,8 @@ explore(draw_leads, n=(50, 500, 50), gap=(0.0, 0.12, 0.02), num_samples=(100, 20
 # %% [markdown]
 # ### Exercise 6: count every test set (6 points)
 #
-# For small $n$ there is no need to draw. With 3 examples there are $3^3 = 27$ equally likely test
-# sets. If A wins one example and ties two, then $2\,\delta(D) = 2/3$, and only the test set that
+# For small $n$ there is no need to draw. A worked number: with 3 examples there are $3^3 = 27$
+# equally likely test sets. If A wins one example and ties two, then $2\,\delta(D) = 2/3$, and only the test set that
 # picks the win three times has a larger lead: $p = 1/27$.
 #
 # In general only the *kinds* of examples matter. Say $n_+$ examples have difference +1, $n_-$ have
@@ -705,8 +707,7 @@ assert all(0.4 < answer < 0.55 for answer in answers) and p_values[-1] < 0.01
 # %% [markdown]
 # ### Exercise 7: find the bug (6 points)
 #
-# Turn that lesson into a program. You receive a `candidate`, somebody's version of
-# `paired_bootstrap`. Return `True` if it is wrong and `False` if it is right. It is wrong if, on
+# Turn that into a program. You receive a `candidate`, somebody's version of `paired_bootstrap`. Return `True` if it is wrong and `False` if it is right. It is wrong if, on
 # any legal input, it
 #
 # - gives an answer off by more than $10^{-5}(1 + p)$, or not one number,
@@ -1036,7 +1037,8 @@ assert sum(p_value > 0.05 for p_value in p_values.values()) >= 0.6 * len(p_value
 # settings, because they gave a small p-value. On most other splits naive Bayes leads too, but by
 # less than a point, and p says nothing. The *size* of the lead and its small p were the luck.
 # ("Not significant" is not "no difference": 2000 texts are too few for so small a gap.)
-#
+
+# %% [markdown]
 # Holm corrects for the comparisons that you report. It knows nothing of the 277 that you tried and
 # left out. This is how many false claims are made: not by cheating in the test, but by choosing
 # what to test after looking. Decide on the split, the features and the claim first; then look

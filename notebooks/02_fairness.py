@@ -885,9 +885,8 @@ def all_interventions():
 
 # %% tags=["demo"]
 def accuracy_of(tables):
-    return sum(t["tn"] + t["tp"] for t in tables.values()) / sum(
-        sum(t.values()) for t in tables.values()
-    )
+    right = sum(t["tn"] + t["tp"] for t in tables.values())
+    return right / sum(sum(t.values()) for t in tables.values())
 
 
 def with_bands(tables):
@@ -926,7 +925,7 @@ if compas is not None:
     assert accuracy_of(harder) < 0.57 and fairness_gaps(harder)["independence"] > 0.04
 
 # %% [markdown]
-# What the plot says:
+# The plot says:
 #
 # - On these people four features do no worse than COMPAS, whose questionnaire has 137 items (its
 #   maker says that six of them make this score).
@@ -971,7 +970,7 @@ LESSONS = {
     ),
 }
 
-# %% tags=["demo"]
+# %% tags=["demo"] lint="predict: it draws the network that stands above"
 PLACES = {"eager": (0, 1), "lessons": (1, 0), "score": (2, 1)}
 causal.causal_network(LESSONS, PLACES)
 
@@ -1057,6 +1056,9 @@ for lessons in (1, 0):
 # eagerness any more. In the network: cut the arrows into what we set, and give it one value with
 # certainty, `((), {(): {value: 1.0}})`. Everything else stays. Return a *new* network; the old one
 # is still needed.
+#
+# Worked example: everybody gets lessons, `{"lessons": 1}`. Then `lessons` becomes `((), {(): {1: 1.0}})`,
+# and no longer has an arrow from `eager`.
 
 
 # %% nbgrader={"grade": false, "grade_id": "intervene", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -1112,7 +1114,7 @@ assert np.allclose(seen, [0.70, 0.20]) and np.allclose(done, [0.55, 0.35])
 # our story men more easily get private lessons (women only with good luck), talent and lessons each
 # raise the score by 1, and 2 is enough:
 
-# %%
+# %% lint="code-lines: one model, to be read as a whole"
 ADMISSIONS = {
     "exogenous": {
         "born": {"woman": 0.5, "man": 0.5},
@@ -1131,7 +1133,7 @@ ADMISSIONS = {
     },
 }
 
-# %% tags=["demo"]
+# %% tags=["demo"] lint="predict: it draws the network that stands above"
 UNSEEN = {name: ((), {}) for name in ADMISSIONS["exogenous"]}
 PLACES = {"born": (0, 1), "gender": (1, 1), "luck": (1, 2), "lessons": (2, 1), "talent": (2, 2)}
 PLACES |= {"score": (3, 1), "admitted": (4, 1)}
@@ -1173,6 +1175,8 @@ causal.three_steps(
 # are independent: multiply. What is set, `assignment`, is endogenous (it has a function); evidence
 # and target may be any variables, and the evidence may be empty: then everybody fits. Raise
 # `ValueError` when the evidence has probability 0: nobody fits.
+#
+# Worked example: Ana's table above. Evidence woman and score 1, assignment man, target `admitted`.
 
 
 # %% nbgrader={"grade": false, "grade_id": "counterfactual", "locked": false, "schema_version": 3, "solution": true, "task": false}

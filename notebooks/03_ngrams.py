@@ -283,6 +283,10 @@ from autograder.inline import judge_here
 judge_here("ngrams.sample_word", sample_word)
 ### END HIDDEN TESTS
 
+# %% [markdown]
+# **Predict.** The die of the cows (*corn* 4/11, *grass* 3/11, *hay* 2/11, *if* and *which* 1/11 each) is rolled,
+# and $u = 0.70$. Which word comes? Then move the slider.
+
 # %% tags=["demo"]
 COW_DIE = {"corn": 4 / 11, "grass": 3 / 11, "hay": 2 / 11, "if": 1 / 11, "which": 1 / 11}
 
@@ -427,7 +431,10 @@ assert not written or round(once, 2) == 0.95
 
 # %% nbgrader={"grade": false, "grade_id": "sentence_log_probability", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def sentence_log_probability(counts, n: int, sentence) -> float:
-    """Return the natural log of the probability of a sentence, </s> included; -inf when unseen."""
+    """Return the natural log of the probability of a sentence, </s> included; -inf when unseen.
+
+    counts: {context: {word: count}}, contexts of n - 1 words.
+    """
     ### BEGIN SOLUTION
     total, context = 0.0, ("<s>",) * (n - 1)
     for word in [*sentence, "</s>"]:
@@ -468,7 +475,10 @@ judge_here("ngrams.sentence_log_probability", sentence_log_probability)
 
 # %% nbgrader={"grade": false, "grade_id": "perplexity", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def perplexity(counts, n: int, sentences) -> float:
-    """Return exp(-total log probability / number of predicted tokens); inf when something is unseen."""
+    """Return exp(-total log probability / number of predicted tokens); inf when something is unseen.
+
+    counts: {context: {word: count}}, contexts of n - 1 words. sentences: lists of words.
+    """
     ### BEGIN SOLUTION
     total = sum(sentence_log_probability(counts, n, sentence) for sentence in sentences)
     return exp(-total / sum(len(sentence) + 1 for sentence in sentences))
@@ -541,7 +551,10 @@ figures.zipf_and_heaps([word for sentence in TRAIN for word in sentence])
 
 # %% nbgrader={"grade": false, "grade_id": "add_k_probability", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def add_k_probability(counts, context, word, k: float, vocabulary) -> float:
-    """Return (count(context, word) + k) / (count(context) + k V), V = len(vocabulary)."""
+    """Return (count(context, word) + k) / (count(context) + k V), V = len(vocabulary).
+
+    counts: {context: {word: count}}.
+    """
     ### BEGIN SOLUTION
     row = counts.get(tuple(context), {})
     return (row.get(word, 0) + k) / (sum(row.values()) + k * len(vocabulary))

@@ -437,7 +437,7 @@ assert abs(spread - 32) < 0.5 and largest[1] > 0.9 and largest[0] < 0.2
 
 # %% nbgrader={"grade": false, "grade_id": "causal_mask", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def causal_mask(num_tokens: int):
-    """Return a (T, T) array of booleans, True where row t may look at column j."""
+    """Return a (T, T) array of booleans for T = num_tokens, True where row t may look at column j."""
     ### BEGIN SOLUTION
     return np.tril(np.ones((num_tokens, num_tokens), dtype=bool))
     ### END SOLUTION
@@ -802,7 +802,10 @@ assert mixed[4, 0] > 0.95 and mixed[4, 3] > 0.95 and np.allclose(one_head[4], 0.
 
 # %% nbgrader={"grade": false, "grade_id": "count_connections", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def count_connections(num_tokens: int, num_layers: int, kind: str) -> int:
-    """Return the number of connections between hidden vectors; kind is "rnn" or "transformer"."""
+    """Return the number of connections between hidden vectors; kind is "rnn" or "transformer".
+
+    num_tokens is T, num_layers is L.
+    """
     ### BEGIN SOLUTION
     if kind == "rnn":
         return num_layers * num_tokens + num_layers * (num_tokens - 1)
@@ -853,10 +856,14 @@ figures.connections(count_connections, LENGTHS, seconds)
 # To *write*, a model adds one word at a time. Computing the whole table again for each word would be
 # cubic. But the keys and values of earlier words do not change: nothing before an edit does. So keep
 # them in a **cache**, and compute one new row.
-#
+
+# %% [markdown]
 # `cache` is `{"keys": (t, d_k), "values": (t, d_v)}`, at first with $t = 0$. Append the new key and
 # value, let the query look at all $t + 1$, return its output and a *new* dict. The old one stays as it
 # was, now and later: somebody may want to go back and continue otherwise.
+#
+# Worked example: with an empty cache there is one value to look at, so the output is `new_value` itself. If the
+# cache holds one key that is equal to `new_key`, the output is the mean of the two values.
 
 
 # %% nbgrader={"grade": false, "grade_id": "attention_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -904,7 +911,8 @@ assert np.abs(np.array(rows) - full).max() < 1e-12 and without == 167_167_000
 # 334 times less work. Every chatbot that answers you keeps such a cache; it is why
 # its first word takes a moment and the others follow quickly, and a good part of why it needs so much
 # memory.
-#
+
+# %% [markdown]
 # ## 7 In your own words (4 points)
 #
 # A hospital wants a program that reads a patient's whole file, 100 000 words, and answers questions about

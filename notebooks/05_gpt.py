@@ -58,7 +58,7 @@ print(f"matplotlib {matplotlib.__version__} · computing on {device()}")
 #
 # **GPT** is a *generative pre-trained transformer*: this model, with many parameters. Let us build it.
 
-# %% tags=["demo"]
+# %% tags=["demo"] lint="predict: it draws what was just said"
 figures.block_diagram()
 
 # %% [markdown]
@@ -311,6 +311,9 @@ judge_here("gpt.feed_forward", feed_forward)
 #
 # The first transformers put the norm *after* the sum: $x \leftarrow \text{norm}(x + f(x))$. It looks like a
 # detail.
+#
+# **Predict.** Stack 24 such layers, with fresh random weights. What becomes of the sums on the way up, and of the
+# gradients on the way down, with each of the two?
 
 # %% tags=["demo"]
 from course_utils.gpt.depth import norms_through_layers
@@ -342,7 +345,7 @@ assert 3 < pre.activations[-1] / pre.activations[0] < 5 and np.allclose(
 #
 # The first norm has `norm1_gain`, `norm1_bias`, the second `norm2_gain`, `norm2_bias`, both `block.eps`.
 #
-# Check yourself on one thing first: if `W_o`, `b_o`, `W_out` and `b_out` are all zero, the block
+# Worked example, to check yourself first: if `W_o`, `b_o`, `W_out` and `b_out` are all zero, the block
 # returns $x$.
 
 
@@ -391,6 +394,8 @@ judge_here("gpt.transformer_block", transformer_block)
 # *same* table that the tokens came from: the score of token $v$ is the dot product of the last vector with
 # row $v$ of the token table. This is called **tied**; it saves $V \cdot C$ parameters, and words
 # that are used alike get similar scores.
+#
+# Worked number: the last vector $(1, 2)$ gives a token with row $(3, -1)$ the score $1 \cdot 3 + 2 \cdot (-1) = 1$.
 #
 # `parameters` has `token_table`, `position_table`, `blocks`, `final_norm_gain`, `final_norm_bias`;
 # `config` has `num_heads` and `eps`, among others. T longer than the position table: `ValueError`.
@@ -586,6 +591,8 @@ judge_here("gpt.language_model_loss", language_model_loss)
 # gradient, all parameters together, is longer than `max_norm`, shrink it to that length. One rare,
 # wild batch then cannot throw the model off.
 #
+# Worked number: the gradient $(3, 4)$ has length 5. With `max_norm` 1 it becomes $(0.6, 0.8)$; with 10 it stays.
+#
 # Return the loss *before* the step, as a plain `float`. `model(tokens)` gives logits. Leave the
 # model's mode as it is, and use `language_model_loss` on the whole batch.
 
@@ -780,7 +787,7 @@ judge_here("gpt.sample_next_token", sample_next_token)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Move the knobs. Hollow bars: what the model said after *"the king"*. Full bars: what *your* function makes of it, found by
+# **Predict.** What do the bars become at temperature 0.1, and at 3? Then move the knobs. Hollow bars: what the model said after *"the king"*. Full bars: what *your* function makes of it, found by
 # asking it with a thousand different $u$.
 
 # %% tags=["demo"]
@@ -863,6 +870,8 @@ gpts = {
     "the longer run": np.array(run["held_out_losses"]),
 }
 num_passages = len(held_out) // T
+
+# %% tags=["demo"]
 rng = np.random.default_rng(0)
 table, p_values = [], []
 for gpt_name, gpt in gpts.items():

@@ -16,7 +16,7 @@
 # When you are done you can
 #
 # - represent images by a few numbers, by PCA and by an autoencoder, and train a deep network one layer
-#   at a time, as in 2006;
+#   at a time;
 # - say what a language model reads, and how often, and catch a table that does not add up;
 # - let a program learn a game from rewards, and check it against the exact answer;
 # - turn people's choices into a reward, tune a GPT with it, and show when that goes too far.
@@ -24,7 +24,7 @@
 # **About 240 minutes, in three sittings (sections 1–4, 5–6, 7–11) · 54 points:** 50 checked by a
 # program, 4 by a person.
 #
-# **You need:** unit 5 (GPT), unit 1 (paired bootstrap), derivatives. Unit 5's code is used as it is.
+# **You need:** unit 5 (GPT), unit 1 (paired bootstrap), derivatives.
 
 # %%
 import sys
@@ -401,7 +401,10 @@ judge_here("pretraining.sample_batch", sample_batch)
 
 # %% nbgrader={"grade": false, "grade_id": "mixture_epochs", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def mixture_epochs(tokens, weights, total_tokens):
-    """Return how often each source is read, as an array."""
+    """Return how often each source is read, as an array.
+
+    tokens, weights: one number for each source; total_tokens: how many are read in all.
+    """
     ### BEGIN SOLUTION
     tokens, weights = np.asarray(tokens, dtype=float), np.asarray(weights, dtype=float)
     if (tokens <= 0).any():
@@ -420,6 +423,10 @@ from autograder.inline import judge_here
 
 judge_here("pretraining.mixture_epochs", mixture_epochs)
 ### END HIDDEN TESTS
+
+# %% [markdown]
+# **Predict.** GPT-3's authors printed the weights of their sources, and the epochs too. Will your formula give the
+# epochs that they printed?
 
 # %% tags=["demo"]
 from course_utils.pretraining.mixture import GPT3_MIXTURE, GPT3_TOTAL_TOKENS
@@ -451,6 +458,8 @@ assert abs(sum(weights) - 1.01) < 1e-9
 # %% [markdown]
 # A stream with these weights: draw a source for each passage, then a place in it. Nobody has to hold all
 # texts in memory, and the epochs come out by themselves.
+#
+# **Predict.** In 2 000 passages of 64 tokens: about how near do they come?
 
 # %% tags=["demo"]
 from course_utils.pretraining.stream import MixtureStream
@@ -584,6 +593,7 @@ exact = optimal_q_values(lake.unwrapped.P, gamma=0.9)
 ice = [i for i, letter in enumerate(squares) if letter in "SF"]
 
 
+# %% tags=["demo"]
 def learn(freeze_for):
     plan = AgentPlan(
         4000, gamma=0.9, freeze_for=freeze_for, explore=(1.0, 0.2, 3000), first_random=200,
@@ -660,7 +670,8 @@ assert np.mean(pole["played"]) >= 475
 # 1. **Supervised fine-tuning**: people write good answers; train on them.
 # 2. A **reward model**: people rank several answers; learn a number that agrees with them.
 # 3. **PPO**: let the model write, and make likelier what earns more.
-#
+
+# %% [markdown]
 # We do all of this in small, with real human judgements: sentences from film reviews, each scored from −4 to +4
 # by fifteen people or more. The "prompt" is the beginning of a review; what people like is a friendly
 # one.
@@ -1016,7 +1027,8 @@ for beta, distance, reward in points:
 # single choices between two reviews; PPO tunes the small one against it. All of this takes about half an hour
 # on a laptop, so it was run once, with the command that is printed, and is *recorded*. The code is
 # `course_utils/rlhf/pipeline.py`.
-#
+
+# %% [markdown]
 # Who judges? Not the reward model: it is what was aimed at. The **judge** learned from *other reviews* and the
 # scores of the *other half* of the raters, and is of another kind: it weighs words and pairs of words.
 
@@ -1118,7 +1130,8 @@ assert pleased == sorted(pleased) and all(rows[-1]["kl"] > 80 for rows in run["p
 # Read the last text of that list: no review at all, only pieces that the reward model has come to like. Nobody ever
 # compared such texts, so nothing told it that they are bad. This is **over-optimisation**, and it has an old name,
 # Goodhart's law: a measure that becomes a target stops being a good measure.
-#
+
+# %% [markdown]
 # With 20 000 choices the judge is pleased to the end. Are you? Read that list's last text, too. The judge weighs
 # words and pairs of words, and the policy, more than 80 nats from home, has found words that both models like. Neither has
 # ever been shown what people think of a sentence that says them over and over.

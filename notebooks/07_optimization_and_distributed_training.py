@@ -66,7 +66,10 @@ print(f"matplotlib {matplotlib.__version__}")
 
 # %% nbgrader={"grade": false, "grade_id": "sgd_epoch", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def sgd_epoch(theta, gradient, num_examples: int, learning_rate: float, rng) -> np.ndarray:
-    """Return the parameters after one pass; gradient(theta, i) is shaped like theta."""
+    """Return the parameters after one pass; gradient(theta, i) is shaped like theta.
+
+    learning_rate is γ; rng draws the order.
+    """
     ### BEGIN SOLUTION
     theta = np.array(theta, dtype=float)
     for i in rng.permutation(num_examples):
@@ -168,7 +171,10 @@ assert right["sorted"][nines].mean() > 0.9
 
 # %% nbgrader={"grade": false, "grade_id": "adagrad_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def adagrad_step(theta, grad, state, learning_rate: float, eps: float) -> tuple:
-    """Return (theta, state) after a step; theta and grad are arrays of one shape."""
+    """Return (theta, state) after a step; theta and grad are arrays of one shape.
+
+    learning_rate is γ, eps is ε.
+    """
     ### BEGIN SOLUTION
     G = grad**2 if state is None else state + grad**2
     return theta - learning_rate * grad / (np.sqrt(G) + eps), G
@@ -197,7 +203,10 @@ judge_here("optimization.adagrad_step", adagrad_step)
 
 # %% nbgrader={"grade": false, "grade_id": "rmsprop_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def rmsprop_step(theta, grad, state, learning_rate: float, decay: float, eps: float) -> tuple:
-    """Return (theta, state) after a step; theta and grad are arrays of one shape."""
+    """Return (theta, state) after a step; theta and grad are arrays of one shape.
+
+    learning_rate is γ, decay that of the average, eps is ε.
+    """
     ### BEGIN SOLUTION
     v = (1 - decay) * grad**2 + (0 if state is None else decay * state)
     return theta - learning_rate * grad / (np.sqrt(v) + eps), v
@@ -278,7 +287,10 @@ assert len(descend(plain_step(0.0401), 5000)) < 5001
 def adam_step(
     theta, grad, state, learning_rate: float, beta1: float, beta2: float, eps: float
 ) -> tuple:
-    """Return (theta, state) after a step; theta and grad are arrays of one shape."""
+    """Return (theta, state) after a step; theta and grad are arrays of one shape.
+
+    learning_rate is γ; beta1 is the decay of m, beta2 that of v; eps is ε.
+    """
     ### BEGIN SOLUTION
     m, v, t = (0, 0, 0) if state is None else state
     t += 1
@@ -403,7 +415,8 @@ assert len(text) < 10**6 or holm(p_values, 0.05).all()
 #
 # Also wrong: a candidate that raises on legal input, changes `theta`, `grad` or an old state, or returns another shape. Right
 # ones may differ by $10^{-5}(1 + |\text{right}|)$. Use any oracle, `torch.optim.Adam` too.
-#
+
+# %% [markdown]
 # Think of what your own tests would miss: gradients as small as $\varepsilon$, gradients of exactly 0, several
 # parameters that take turns, the same step twice, arrays of two axes.
 # Some versions are off by a thousandth only, some go wrong from the third step on, and some only where *some* numbers
@@ -484,7 +497,10 @@ def adamw_step(
     eps: float,
     weight_decay: float,
 ) -> tuple:
-    """Return (theta, state) after a step; theta and grad are arrays of one shape."""
+    """Return (theta, state) after a step; theta and grad are arrays of one shape.
+
+    learning_rate is γ, weight_decay is λ; beta1, beta2 and eps are Adam's.
+    """
     ### BEGIN SOLUTION
     decayed = theta - learning_rate * weight_decay * theta
     return adam_step(decayed, grad, state, learning_rate, beta1, beta2, eps)
@@ -718,6 +734,10 @@ from autograder.inline import judge_here
 judge_here("optimization.loss_scale_step", loss_scale_step)
 ### END HIDDEN TESTS
 
+# %% [markdown]
+# **Predict.** Of the gradients of the run above, which share becomes 0 in float16 as they are? And after they were
+# multiplied by $2^{8}$?
+
 # %% tags=["demo"]
 loss_scale_step([np.ones(1)], 2.0, 3, 0)
 gradients = trials["Adam"].gradients.astype(np.float64)
@@ -773,7 +793,11 @@ assert max(history[-12:]) - min(history[-12:]) <= 1 and largest * 2.0 ** min(his
 def training_cost(
     num_parameters, num_tokens, flops_per_second, utilization, num_devices, price_per_hour
 ) -> dict:
-    """Return flops, device_hours, days and dollars of one training run."""
+    """Return flops, device_hours, days and dollars of one training run.
+
+    num_parameters of the model; num_tokens that are read; flops_per_second of one device, of which the
+    share `utilization` is reached; num_devices at work; price_per_hour of one, in dollars.
+    """
     ### BEGIN SOLUTION
     if not 0 < utilization <= 1:
         raise ValueError(f"a utilization of {utilization} is not in (0, 1]")
@@ -797,6 +821,9 @@ from autograder.inline import judge_here
 
 judge_here("optimization.training_cost", training_cost)
 ### END HIDDEN TESTS
+
+# %% [markdown]
+# **Predict.** One of the knobs below changes the days and not the dollars. Which one, and why? Then move them.
 
 # %% tags=["demo"]
 v100 = training_cost(175e9, 300e9, 28e12, 1.0, 1, 1.50)
@@ -924,7 +951,10 @@ for num_devices in (2, 4, 8, 16):
 
 # %% nbgrader={"grade": false, "grade_id": "data_parallel_gradient", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def data_parallel_gradient(gradients, num_examples) -> np.ndarray:
-    """Return the mean gradient over all examples, from the means of each device's."""
+    """Return the mean gradient over all examples, from the means of each device's.
+
+    gradients: one array for each device, a mean; num_examples: of how many examples each.
+    """
     ### BEGIN SOLUTION
     weighted = [n * np.asarray(g) for g, n in zip(gradients, num_examples)]
     return sum(weighted[1:], weighted[0]) / sum(num_examples)
@@ -998,7 +1028,7 @@ assert apart < 1e-10
 #
 # Megatron-LM (2019) puts one after the other.
 
-# %% tags=["demo"]
+# %% tags=["demo"] lint="predict: it draws what was just said"
 drawn.cut_matrices([3, 2], [3, 2])
 
 # %% [markdown]
@@ -1169,6 +1199,9 @@ from autograder.inline import judge_here
 judge_here("distributed.gpipe_schedule", gpipe_schedule)
 ### END HIDDEN TESTS
 
+# %% [markdown]
+# **Predict.** Four stages, and 1, 4 or 8 microbatches: where does a stage wait longest, as a share of the whole?
+
 # %% tags=["demo"]
 drawn.planned({f"{M} microbatches": gpipe_schedule(4, M) for M in (1, 4, 8)})
 
@@ -1267,7 +1300,7 @@ assert measured[1] > measured[8]  # how much, depends on what else this machine 
 
 # %% nbgrader={"grade": false, "grade_id": "terapipe_latency", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def terapipe_latency(slices, time, num_stages: int) -> float:
-    """Return how long a pass takes; time(length, context) is that of one stage for one slice."""
+    """Return how long a pass through num_stages takes; time(length, context): one stage, one slice."""
     ### BEGIN SOLUTION
     times, context = [], 0
     for length in slices:
@@ -1308,7 +1341,7 @@ judge_here("distributed.terapipe_latency", terapipe_latency)
 
 # %% nbgrader={"grade": false, "grade_id": "terapipe_slices", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def terapipe_slices(time, length: int, num_stages: int) -> tuple:
-    """Return (latency, list of slice lengths that sum to length)."""
+    """Return (latency, list of slice lengths that sum to length) for num_stages stages."""
     ### BEGIN SOLUTION
     times = {(m, n): time(n - m, m) for n in range(1, length + 1) for m in range(n)}
     found = (np.inf, [])

@@ -16,14 +16,14 @@
 # When you are done you can
 #
 # - estimate what training and answering cost in electricity, and say which assumption the answer hangs on;
-# - measure what a model has learned by heart, and whether an exam was read before it was sat;
+# - measure what a model has learned by heart, and whether an exam was read before;
 # - measure what a model expects of people, and whether chance explains it;
 # - tell a watermarked text from one without a mark, and say when you cannot;
 # - argue for and against a release with numbers of your own, and say who was not asked.
 #
 # **About 240 minutes, in two sittings (sections 1–6, 7–10) · 40 points:** 20 checked by a program, 20 by a person.
 #
-# **You need:** units 1 (paired bootstrap), 3 (n-grams), 5 (GPT) and 6 (RLHF). Their code is used as it is.
+# **You need:** units 1 (paired bootstrap), 3 (n-grams), 5 (GPT) and 6 (RLHF).
 
 # %%
 import sys
@@ -82,7 +82,11 @@ print(f"matplotlib {matplotlib.__version__}")
 
 # %% nbgrader={"grade": false, "grade_id": "training_emissions", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def training_emissions(flops, flops_per_joule, pue, kg_co2_per_kwh) -> dict:
-    """Return kwh and kg_co2: numbers, or (low, high) if any argument is an interval."""
+    """Return kwh and kg_co2: numbers, or (low, high) if any argument is an interval.
+
+    flops: operations in all; flops_per_joule: that are reached; pue: of the building;
+    kg_co2_per_kwh: carbon intensity. Each is a number, or (low, high).
+    """
     ### BEGIN SOLUTION
     given = [flops, flops_per_joule, pue, kg_co2_per_kwh]
     ends = [part if isinstance(part, tuple) else (part, part) for part in given]
@@ -429,7 +433,10 @@ if from_reviews:
 
 # %% nbgrader={"grade": false, "grade_id": "contamination", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def contamination(test_items, corpus, n: int) -> np.ndarray:
-    """Return (items,), bool."""
+    """Return (items,), bool.
+
+    test_items, corpus: lists of texts, each a list of tokens; n: length of a run.
+    """
     ### BEGIN SOLUTION
     if n < 1:
         raise ValueError(f"n is {n}: a run has at least one token")
@@ -650,7 +657,7 @@ if from_reviews:
 
 # %% nbgrader={"grade": false, "grade_id": "watermark_z", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def watermark_z(tokens, is_green, fraction: float) -> float:
-    """Return z."""
+    """Return z, for a green share `fraction` (γ) of the vocabulary."""
     ### BEGIN SOLUTION
     if not 0 < fraction < 1:
         raise ValueError(f"fraction is {fraction}: it lies between 0 and 1")
@@ -938,7 +945,7 @@ if from_reviews:
 # better one instead. Step two: PPO visits texts that no rater saw; show them to raters. 68 of 100 is little more than half of
 # what a coin leaves open." Whose: 1. Steps: 2. 68 %: 0, as people's own 88 is missing, and with it the ceiling.
 
-# %% [markdown]
+# %% [markdown] lint="recap: a line for each of six questions"
 # ## 10 Recap
 #
 # - **Energy**: four factors, each an interval; where the current comes from counts most, and answering soon costs more than training.

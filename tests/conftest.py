@@ -74,7 +74,7 @@ class ByExercise(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         if "test_notebooks.py" in nodeid:
             return nodeid
-        exercise = re.search(r"\[([a-z]+\.\w+)", nodeid)
+        exercise = re.search(r"\[([a-z0-9_]+\.\w+)", nodeid)
         return exercise[1] if exercise else nodeid.partition("::")[0]
 
 

@@ -107,7 +107,7 @@ def test_a_broken_policy_is_named_after_the_notebook_is_written(course: Course) 
     assert built(course).is_file()
 
 
-def test_public_cases_are_compiled_again_only_when_our_code_or_a_heading_changed(
+def test_public_cases_are_compiled_again_only_when_what_they_depend_on_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compiled: list[str] = []
@@ -121,7 +121,7 @@ def test_public_cases_are_compiled_again_only_when_our_code_or_a_heading_changed
     monkeypatch.setattr(building, "PUBLIC_CASES", tmp_path)
     monkeypatch.setattr("autograder.checks.checks_of", lambda topic: [topic])
     monkeypatch.setattr("autograder.public_cases.write_topic", write_topic)
-    monkeypatch.setattr("autograder.library.version", lambda: next(versions))
+    monkeypatch.setattr("autograder.provenance.hash_of_topic", lambda topic: next(versions))
     for heading in ("Twice", "Twice", "Twice", "Double"):
         building.compile_public_cases(("toy",), {"double": heading})
     assert compiled == ["toy", "toy", "toy"]

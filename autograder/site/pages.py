@@ -18,7 +18,16 @@ from autograder.errors import CourseError
 DOCS = REPO / "autograder" / "docs"
 UNIT_PAGES = DOCS / "units"
 # Guides in the order in which one needs them; what is not named here follows by its name.
-ORDER = ("students", "instructors", "lms", "first_exercise", "launch", "jupyterhub", "cluster", "maintainers")
+ORDER = (
+    "students",
+    "instructors",
+    "lms",
+    "first_exercise",
+    "launch",
+    "jupyterhub",
+    "cluster",
+    "maintainers",
+)
 _PICTURE = re.compile(r"(!\[[^]]*\])\(([^)]+)\)")
 _FIRST_CELL = re.compile(r"^\|\s*(\d\d) ([^|]+?)\s*\|", flags=re.M)
 

@@ -68,6 +68,9 @@ def attention_scores(queries: ArrayLike, keys: ArrayLike) -> Array:
 def causal_mask(num_tokens: int) -> NDArray[np.bool_]:
     """Return where token t may look at token j: at itself and at those before it, j ≤ t.
 
+    Args:
+        num_tokens: T.
+
     Returns:
         Shape (T, T), booleans, row t, column j.
 

@@ -38,6 +38,10 @@ def gpipe_schedule(num_stages: int, num_microbatches: int) -> list[tuple[int, in
 def bubble_fraction(num_stages: int, num_microbatches: int) -> float:
     """Return the share of its time that a stage waits: (K − 1) / (M + K − 1).
 
+    Args:
+        num_stages: K.
+        num_microbatches: M.
+
     Raises:
         ValueError: no stage or no microbatch.
 

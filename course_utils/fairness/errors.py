@@ -117,6 +117,11 @@ def bootstrap_tables(
     counts of all cells together are one multinomial draw of size n: the same distribution as
     drawing n people, at a thousandth of the cost.
 
+    Args:
+        counts_by_group: {group: {"tn", "fp", "fn", "tp"}}, numbers of people.
+        num_samples: how many tables to draw.
+        rng: a numpy generator.
+
     Returns:
         {group: {"tn", "fp", "fn", "tp"}}, each of shape (num_samples,).
 

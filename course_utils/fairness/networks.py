@@ -60,6 +60,10 @@ def intervene(network: Network, assignment: Mapping[str, Value]) -> dict:
     A set variable no longer listens to its parents; everything else stays. The old network is not
     touched.
 
+    Args:
+        network: {name: (parents, table)}.
+        assignment: {name: value} of what is set.
+
     Raises:
         ValueError: an illegal network, or an unknown name.
 

@@ -62,6 +62,12 @@ def fit_fair_logistic(
 ) -> NDArray[np.float64]:
     """Return the weights, shape (d,), with the smallest penalised loss. The loss is convex.
 
+    Args:
+        X: features, shape (n, d).
+        y: labels, shape (n,), 0 or 1.
+        group: shape (n,), a number for each example, such as 0 or 1.
+        strength: of the penalty, at least 0.
+
     >>> fit_fair_logistic([[1.0]] * 4, [0, 1, 1, 1], [0, 1, 0, 1], 0.0).round(3)  # log(3/1)
     array([1.099])
     """

@@ -23,6 +23,9 @@ GPT_SIZES = {  # as published; see the notebook for GPT-2's vocabulary
 def parameter_count(config: Config) -> dict[str, int]:
     """Count the parameters, by part.
 
+    Args:
+        config: the shape of the model.
+
     Returns:
         {"token_embedding", "position_embedding", "attention", "feed_forward", "norms", "total"};
         the five parts sum to the total. Tied weights count once; without `bias` the norms have

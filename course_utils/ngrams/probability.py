@@ -35,6 +35,11 @@ def ngram_probability(counts: Counts, context: Sequence[Word], word: Word) -> fl
 def sentence_log_probability(counts: Counts, n: int, sentence: Sequence[Word]) -> float:
     """Return the natural logarithm of the probability of a sentence, its `</s>` included.
 
+    Args:
+        counts: {context: {word: count}}, for n-grams.
+        n: their length.
+        sentence: its words, without `</s>`.
+
     Returns:
         Nats, at most 0; −inf when the sentence holds an n-gram that was never seen.
 
@@ -56,6 +61,11 @@ def perplexity(counts: Counts, n: int, sentences: Iterable[Sequence[Word]]) -> f
     """Return exp(−total log probability / number of predicted tokens).
 
     As surprised as by a fair die with this many sides. Every word and every `</s>` is predicted.
+
+    Args:
+        counts: {context: {word: count}}, for n-grams.
+        n: their length.
+        sentences: each a list of words.
 
     Returns:
         At least 1; inf when something was never seen.
