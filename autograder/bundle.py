@@ -22,8 +22,8 @@ TEMPLATES = Path(__file__).parent / "bundle_files"
 _log = logging.getLogger("course.bundle")
 
 # pyproject's dependencies under "what instructors need"; a student's requirements are the others.
-INSTRUCTOR_ONLY = {"copydetect", "cryptography", "filelock", "jinja2", "jupytext", "nbgrader"}
-INSTRUCTOR_ONLY |= {"sandlock", "typer"}
+INSTRUCTOR_ONLY = {"copydetect", "cryptography", "filelock", "jinja2", "jupytext", "latex2mathml"}
+INSTRUCTOR_ONLY |= {"nbgrader", "sandlock", "typer"}
 
 
 def fill_bundle(unit: Unit, bundle: Path) -> None:

@@ -49,7 +49,7 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
     (tmp_path / "notebooks" / "01_toy.py").write_text(SOURCE, encoding="utf-8")
     known = [SimpleNamespace(function_name="double")]
     monkeypatch.setattr("autograder.checks.checks_of", lambda topic: known)
-    monkeypatch.setattr(building, "compile_public_cases", lambda topics: None)
+    monkeypatch.setattr(building, "compile_public_cases", lambda topics, headings: None)
     return Course.find(tmp_path)
 
 

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -44,12 +45,15 @@ def test_a_term_goes_as_the_instructors_page_says(tmp_path: Path) -> None:
     run(commands[0], tmp_path)
     fall = tmp_path / "fall"
     unit = Course(fall).unit("1")
-    built = nbformat.read(unit.built, as_version=4)
+
+    def answered(make: Callable[..., nbformat.NotebookNode]) -> nbformat.NotebookNode:
+        return make(unit, nbformat.read(unit.built, as_version=4))
+
     for folder in ("downloads", f"INBOX/{unit.name}"):
         (fall / folder).mkdir(parents=True)
-    nbformat.write(solved(unit, built), fall / "downloads" / "ada.ipynb")
-    nbformat.write(learner(unit, built), fall / "downloads" / "ben.ipynb")
-    nbformat.write(solved(unit, built), fall / "INBOX" / unit.name / "cleo.ipynb")
+    nbformat.write(answered(solved), fall / "downloads" / "ada.ipynb")
+    nbformat.write(answered(learner), fall / "downloads" / "ben.ipynb")
+    nbformat.write(answered(solved), fall / "INBOX" / unit.name / "cleo.ipynb")
     printed = {}
     for command in commands[2:]:
         if command == "jupyter lab":  # it stays: tests/browser/test_instructor.py works in it
@@ -67,7 +71,7 @@ def test_a_term_goes_as_the_instructors_page_says(tmp_path: Path) -> None:
     assert (
         fall / "feedback" / "ben" / "01_significance" / "significance.certificate.json"
     ).is_file()
-    assert printed["course regrade 1 --plan"] == printed["course regrade 1"]
+    assert printed["course regrade 1 --plan"] == "0 of 3 would have other points\n"
 
 
 @pytest.mark.slow
@@ -112,8 +116,9 @@ def test_every_course_command_and_file_that_a_page_names_exists(page: Path) -> N
     known = set(re.findall(r"^ *│? *([a-z-]+) {2,}", run("course --help", REPO), re.MULTILINE))
     assert {"grade", "release"} <= known
     assert {name for name in re.findall(r"\bcourse ([a-z]+(?:-[a-z]+)?) [\d`]", text)} <= known
+    # those of unit 09 are made on the page that names them
     for path in re.findall(r"`((?:tests|autograder|course_utils|notebooks)/[\w./]+)`", text):
-        assert (REPO / path).exists(), path
+        assert (REPO / path).exists() or "vocabulary" in path, path
 
 
 def test_each_unit_has_a_page_with_the_points_of_its_notebook() -> None:

@@ -189,8 +189,8 @@ def test_make_test_compares_before_it_builds_and_ends_with_pytest(clone: Path) -
     shown = make(clone, "-n", "test").stdout.splitlines()
     steps = [line.split("PYTHONWARNINGS= ")[-1] for line in shown]
     wanted = ["ruff check .", "ruff format --check .", "mypy", "codespell", "course build --check"]
-    wanted += ["course data", "course build"]
-    assert steps[-8:] == [*wanted, 'pytest -n 2 --dist loadscope -m "not slow"']
+    wanted += ["course lint", "course data", "course build"]
+    assert steps[-9:] == [*wanted, 'pytest -n 2 --dist loadscope -m "not slow"']
     assert make(clone, "-n", "test-all").stdout.rstrip().endswith("pytest -n 2 --dist loadscope")
 
 
