@@ -40,6 +40,7 @@ html_theme_options = {
     "navbar_center": [],
     "navbar_end": [],
     "navbar_persistent": [],
+    "content_footer_items": [],
     "use_download_button": False,
     "use_fullscreen_button": False,
     "show_toc_level": 2,

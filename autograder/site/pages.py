@@ -16,6 +16,9 @@ from autograder.course import REPO, Unit
 from autograder.errors import CourseError
 
 DOCS = REPO / "autograder" / "docs"
+AUTHORS = {
+    "first_exercise"
+}  # for those who have the clone: it shows a check, as no page for students may
 UNIT_PAGES = DOCS / "units"
 # Guides in the order in which one needs them; what is not named here follows by its name.
 ORDER = (
@@ -38,7 +41,7 @@ def write_pages(folder: Path, units: Iterable[Unit]) -> None:
     readme = (REPO / "README.md").read_text(encoding="utf-8")
     (folder / "docs").mkdir(parents=True, exist_ok=True)
     guides = guides_in_order()
-    for path in [*guides, *UNIT_PAGES.glob("*.md")]:
+    for path in [*guides, *(UNIT_PAGES / f"{unit.name}.md" for unit in units)]:
         _write_guide(folder / path.relative_to(DOCS.parent), path)
     instructors = ["# For instructors", section(readme, "Two commands")]
     instructors += [section(readme, "For instructors"), section(readme, "What this is not")]
@@ -71,8 +74,8 @@ def landing_page(readme: str, units: list[Unit], guides: list[Path]) -> str:
 
 
 def guides_in_order() -> list[Path]:
-    """The pages of `autograder/docs/`: those that `ORDER` names, then the others."""
-    found = {path.stem: path for path in sorted(DOCS.glob("*.md"))}
+    """The pages of `autograder/docs/`: those that `ORDER` names, then the others; none for authors."""
+    found = {path.stem: path for path in sorted(DOCS.glob("*.md")) if path.stem not in AUTHORS}
     return [found.pop(name) for name in ORDER if name in found] + list(found.values())
 
 

@@ -19,7 +19,8 @@ from autograder.rebuild import released
 from autograder.site.outputs import Outputs
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
-STILL = "*The first frame of an interactive figure: in the notebook you can change it.*"
+WORDS = "*The first frame of an interactive figure: in the notebook you can change it.*"
+STILL = {"text/markdown": WORDS, "text/plain": WORDS}  # in the place of its sliders
 
 
 def solution_free(unit: Unit, outputs: Outputs | None, *, note: str = "") -> NotebookNode:
@@ -47,21 +48,20 @@ def standing_still(output: dict[str, Any]) -> list[dict[str, Any]]:
         return [output] if output["name"] == "stdout" else []  # progress bars come by stderr
     if output["output_type"] not in ("display_data", "execute_result"):
         return [output]
-    data = {kind: content for kind, content in output["data"].items() if kind != WIDGET}
-    lives = len(data) < len(output["data"])
-    if lives and "image/png" not in data:
-        return []  # a progress bar
-    still = {**output, "data": data, "metadata": dict(output.get("metadata", {}))}
-    if "image/png" in data:
-        # a figure with sliders has its alt text as its plain text, and no width
+    data = output["data"]
+    if WIDGET in data:
+        return [new_output("display_data", data=STILL)] if _has_controls(data) else []
+    still = {**output, "metadata": dict(output.get("metadata", {}))}
+    if "image/png" in data:  # an animation has its alt text as its plain text, and no width
         about = still["metadata"].get("image/png", {})
-        wide = (
-            pixels_wide(b64decode(data["image/png"])) // 2
-        )  # as figures are drawn, for sharp text
-        told = {"alt": data.get("text/plain", ""), "width": wide}
-        still["metadata"]["image/png"] = {**told, **about}
-    words = new_output("display_data", data={"text/markdown": STILL, "text/plain": STILL})
-    return [still, words] if lives else [still]
+        wide = pixels_wide(b64decode(data["image/png"])) // 2  # drawn for sharp text
+        still["metadata"]["image/png"] = {"alt": data.get("text/plain", ""), "width": wide, **about}
+    return [still]
+
+
+def _has_controls(data: dict[str, Any]) -> bool:
+    """Whether a widget is the box of sliders above a figure, and no progress bar."""
+    return str(data.get("text/plain", "")).startswith("VBox(")
 
 
 def pixels_wide(png: bytes) -> int:
