@@ -53,6 +53,8 @@ def namespaces() -> None:
 LONG = (
     *("test_notebooks.py", "test_demo.py", "test_student.py", "test_nbgrader.py"),
     *("test_crash_storage.py", "test_crash_safety.py", "test_watch.py", "test_cluster.py"),
+    *("test_new_unit.py", "test_first_exercise.py", "test_export_gradescope.py", "test_docs.py"),
+    *("test_site.py", "test_pages.py", "test_instructor.py"),
 )
 
 
