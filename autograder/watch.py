@@ -56,6 +56,7 @@ class Watcher:
         self.sandbox, self.workers = sandbox, workers
         self._mine = self.inbox / TAKEN / f"{platform.node() or 'here'}-{os.getpid()}"
         self._stopped = False
+        self._named: set[str] = set()  # what lies in no unit's folder
         self._usual: Any = None  # what Ctrl-C did before
         self._seen: dict[Path, tuple[tuple[float, int], float]] = {}  # entry -> (state, since when)
 
@@ -84,6 +85,7 @@ class Watcher:
             if self._stopped:
                 raise KeyboardInterrupt
             self._take_from_the_dead()
+            yield from self._strangers()
             idle = True
             for unit in self._units():
                 if mine := self._take_some(unit, at_once=once):
@@ -100,8 +102,15 @@ class Watcher:
         raise KeyboardInterrupt
 
     def _units(self) -> list[Unit]:
-        folders = sorted(path for path in self.inbox.iterdir() if path.is_dir())
-        return [self.course.unit(path.name) for path in folders if not path.name.startswith(".")]
+        return [unit for unit in self.course.units() if (self.inbox / unit.name).is_dir()]
+
+    def _strangers(self) -> Iterator[str]:
+        """What lies in the inbox and in no unit's folder: it stays there, and is named once."""
+        known = {unit.name for unit in self.course.units()}
+        for path in sorted(self.inbox.iterdir()):
+            if path.name not in known | self._named and not path.name.startswith("."):
+                self._named.add(path.name)
+                yield f"{path.name} is no unit's folder: put it into one of {', '.join(sorted(known))}"
 
     def _take_some(self, unit: Unit, *, at_once: bool) -> list[Path]:
         """Make some entries ours; another watcher may be faster."""

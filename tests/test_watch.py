@@ -114,6 +114,20 @@ def test_a_folder_with_the_units_notebook_is_a_students_and_any_other_holds_seve
     assert not list(place.iterdir())
 
 
+def test_what_lies_in_no_units_folder_stays_and_is_named_once(course: Course) -> None:
+    for stray in ("1", "homework"):
+        (course.root / "INBOX" / stray).mkdir(exist_ok=True)
+    with watcher(course) as one:
+        told = [*one.watch(once=True), *one.watch(once=True)]
+    assert [line.partition(" is no unit's folder: put it into one of ")[0] for line in told] == [
+        "1",
+        "homework",
+    ]
+    assert UNIT in told[0]
+    for stray in ("1", "homework"):
+        (course.root / "INBOX" / stray).rmdir()
+
+
 def test_a_second_hand_in_is_graded_again_and_the_first_is_kept(course: Course) -> None:
     with watcher(course) as one:
         hand_in(course, "ada", PARTLY_RIGHT)

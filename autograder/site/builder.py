@@ -87,4 +87,4 @@ def run_sphinx(
 def _require() -> None:
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
-        raise CourseError(f"{', '.join(missing)} is not installed: pip install '.[site]'")
+        raise CourseError(f"{', '.join(missing)} is not installed: pip install -e '.[site]'")

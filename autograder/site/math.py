@@ -23,7 +23,7 @@ def copy_math(html: Path) -> None:
     """Copy the script and its fonts to `_static/mathjax`, where conf.py says that they are."""
     spec = find_spec(CARRIER)
     if spec is None or not spec.submodule_search_locations:
-        raise CourseError(f"{CARRIER} is not installed: pip install '.[site]'")
+        raise CourseError(f"{CARRIER} is not installed: pip install -e '.[site]'")
     carried = Path(next(iter(spec.submodule_search_locations))) / "static" / "mathjax"
     if hashlib.sha256((carried / SCRIPT).read_bytes()).hexdigest() != SHA256:
         raise CourseError(
