@@ -861,7 +861,7 @@ figures.losses(reports, lines, recorded=run)
 # models answer the same ones. That is unit 1's paired bootstrap, on scores; a smaller loss is better, so
 # the score is minus the loss. Ten comparisons are ten tests, so Holm decides.
 
-# %% tags=["demo"]
+# %% tags=["demo"] lint="code-lines: one table, from the losses to what is printed"
 from course_utils.significance import holm, paired_bootstrap_of_scores
 
 T, RESAMPLES = 64, 5000
@@ -870,8 +870,6 @@ gpts = {
     "the longer run": np.array(run["held_out_losses"]),
 }
 num_passages = len(held_out) // T
-
-# %% tags=["demo"]
 rng = np.random.default_rng(0)
 table, p_values = [], []
 for gpt_name, gpt in gpts.items():

@@ -218,6 +218,7 @@ def draw_days(millions=10, watt_hours=0.3):
     return figures.break_even(known["kwh"], watt_hours, 1e6 * millions, days)
 
 
+breakeven_days(1.0, 1.0, 1.0)
 explore(draw_days, millions=(1, 200, 1), watt_hours=(0.1, 5.0, 0.1))
 
 # %% tags=["demo", "authors"]

@@ -60,7 +60,7 @@ def course(
     monkeypatch.setattr(secret_text, "CHECKS", checks)
     known = [SimpleNamespace(function_name="sum_of_squares")]
     monkeypatch.setattr("autograder.checks.checks_of", lambda topic: known)
-    monkeypatch.setattr(building, "compile_public_cases", lambda topics: None)
+    monkeypatch.setattr(building, "compile_public_cases", lambda topics, headings: None)
     monkeypatch.setattr(proof, "prove_scores", lambda *args: None)
     return Course.find(root)
 
