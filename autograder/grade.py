@@ -19,6 +19,7 @@ from autograder.desk import Desk
 from autograder.errors import CourseError
 from autograder.gradebook import Recorder
 from autograder.integrity import flags_beside
+from autograder.interrupts import Interrupts
 from autograder.judge import Result
 from autograder.judging import Engine, Judged, judge_all
 from autograder.patience import AGAIN, only_one
@@ -144,8 +145,10 @@ class Run:
         if not waiting:
             return
         judged = judge_all(self.course, self.desk, waiting.items(), self.engine)
-        with closing(judged), Standing(self.unit.name, len(waiting)) as standing:
+        standing = Standing(self.unit.name, len(waiting))
+        with closing(judged), standing, Interrupts() as interrupts:
             for key, outcome in judged:  # if we stop here, the workers do too
+                interrupts.heard()
                 if outcome.result:
                     with phase("store"):
                         self.store.put(key, outcome.result)

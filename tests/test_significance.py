@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable
 from fractions import Fraction
 
-import ipywidgets as widgets
 import numpy as np
 import pytest
 from scipy import stats
