@@ -147,7 +147,7 @@ def test_a_student_leads_to_the_feedback_page_that_is_there(course: Course, unit
 
 def test_a_class_of_which_nobody_is_graded_has_a_page_too(course: Course, unit: Unit) -> None:
     page = read(write_report(course, unit, [Graded("ada", reason=NOT_YET)]))
-    assert "run course grade 01_significance" in " ".join(page.select("#glance")[0].text.split())
+    assert "Run course grade 01_significance" in " ".join(page.select("#glance")[0].text.split())
     assert page.select("#exercises p")[0].text == "Nobody is graded yet."
 
 

@@ -284,7 +284,9 @@ def _other_library(folder: Path) -> Path:
 
 def test_what_is_not_installed_is_one_line(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(builder, "NEEDED", ("sphinx", "no_such_module"))
-    with pytest.raises(CourseError, match=r"no_such_module is not installed: pip install '\.\[si"):
+    with pytest.raises(
+        CourseError, match=r"no_such_module is not installed: pip install -e '\.\[si"
+    ):
         builder.build_site(course)
 
 
