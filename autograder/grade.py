@@ -19,7 +19,6 @@ from autograder.desk import Desk
 from autograder.errors import CourseError
 from autograder.gradebook import Recorder
 from autograder.integrity import flags_beside
-from autograder.interrupts import Interrupts
 from autograder.judge import Result
 from autograder.judging import Engine, Judged, judge_all
 from autograder.patience import AGAIN, only_one
@@ -145,10 +144,8 @@ class Run:
         if not waiting:
             return
         judged = judge_all(self.course, self.desk, waiting.items(), self.engine)
-        standing = Standing(self.unit.name, len(waiting))
-        with closing(judged), standing, Interrupts() as interrupts:
+        with closing(judged), Standing(self.unit.name, len(waiting)) as standing:
             for key, outcome in judged:  # if we stop here, the workers do too
-                interrupts.heard()
                 if outcome.result:
                     with phase("store"):
                         self.store.put(key, outcome.result)
