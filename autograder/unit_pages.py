@@ -12,8 +12,10 @@ from nbformat import NotebookNode
 
 from autograder.course import Course, Unit
 from autograder.places import headings_of
+from autograder.rebuild import CHECK_PREFIX
 from autograder.whole_file import write_whole
 
+PROGRAM, PERSON = "a program", "a person"
 FOLDER = Path("autograder", "docs", "units")
 POINTS = re.compile(r"\s*\(\d+ points?\)$")
 NUMBER = re.compile(r"^(Exercise \d+: |\d+ )")
@@ -47,7 +49,7 @@ def page(unit: Unit, notebook: NotebookNode) -> str:
     headings = headings_of(notebook)
     for name, points, by in graded(notebook):
         what = NUMBER.sub("", POINTS.sub("", headings.get(name, name)))
-        written = f"`{name}`" if by == "a program" else "an answer in words"
+        written = f"`{name}`" if by == PROGRAM else "an answer in words"
         lines.append(f"| {what} | {written} | {points:g} | {by} |")
     return "\n".join(lines) + "\n"
 
@@ -57,8 +59,8 @@ def graded(notebook: NotebookNode) -> list[tuple[str, float, str]]:
     found = []
     for cell in notebook.cells:
         grader = cell.metadata.get("nbgrader", {})
-        if grader.get("grade"):
-            by = "a person" if grader.get("solution") else "a program"
-            name = grader["grade_id"].removeprefix("check-")
+        if grader.get("grade") or grader.get("task"):
+            name = grader["grade_id"].removeprefix(CHECK_PREFIX)
+            by = PERSON if name == grader["grade_id"] else PROGRAM
             found.append((name, float(grader["points"]), by))
     return found

@@ -23,7 +23,7 @@
 # **About 90 minutes · 44 points:** 40 checked by a program, 4 by a person.
 #
 # **You need:** accuracy, the mean, indexing in numpy. No statistics: it starts here. Lecture 28
-# of CMU's 10-301/601 (see the references) tells the same story in short.
+# of CMU's 10-301/601 tells the same story.
 #
 # Where it says **Predict**, stop and write down your guess. Then run the next cell.
 

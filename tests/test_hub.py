@@ -24,7 +24,7 @@ from dockerfile_parse import DockerfileParser
 
 from autograder.course import REPO, Course
 from autograder.rebuild import released
-from tests.site_scene import chromium
+from tests.chromium import chromium
 
 CONFIG = REPO / "autograder" / "hub" / "jupyterhub_config.py"
 PAGE = (REPO / "autograder" / "docs" / "jupyterhub.md").read_text(encoding="utf-8")

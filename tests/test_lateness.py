@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +16,8 @@ from autograder.gradebook import open_gradebook
 from autograder.intake import collect
 from autograder.lateness import handed_in
 from autograder.samples import solved
-from tests.crash_class import PARTLY_RIGHT, UNIT, make_class, name_of
+from tests.crash_class import PARTLY_RIGHT, UNIT, copy_class, make_class, name_of
+from tests.nbgrader_command import nbgrader
 
 DUE = datetime(2026, 11, 1, 12, 0)
 AN_HOUR = timedelta(hours=1)
@@ -78,8 +77,7 @@ def test_lateness_is_what_nbgrader_makes_of_it(course: Course) -> None:
     assert ours["early"] == (DUE - AN_HOUR, 0, 4.0)
     assert ours["late"] == (DUE + AN_HOUR, 4.0, 4.0)
     assert ours["half"][1] == 3.5
-    command = [str(Path(sys.executable).parent / "nbgrader"), "autograde", UNIT, "--force"]
-    subprocess.run(command, cwd=course.root, check=True, capture_output=True, timeout=300)
+    nbgrader(course.root, "autograde", UNIT, "--force")
     assert standing(course) == ours
 
 
@@ -91,7 +89,8 @@ def test_the_gradebook_has_the_names_of_the_roster(course: Course) -> None:
         assert (ben.first_name, ben.email) == (None, "h@example.org")
 
 
-def test_a_later_due_date_forgives_when_it_is_graded_again(course: Course) -> None:
+def test_a_later_due_date_forgives_when_it_is_graded_again(course: Course, tmp_path: Path) -> None:
+    course = copy_class(course, tmp_path)
     unit = course.unit(UNIT)
     grade(course, unit, workers=1)
     with open_gradebook(course) as gradebook:
@@ -109,27 +108,18 @@ def test_who_handed_in_by_nbgraders_exchange_fetches_the_feedback_of_course_grad
     desk.mkdir()
     options = ["--course=llm", f"--Exchange.root={exchange}"]
 
-    def nbgrader(folder: Path, *words: str) -> None:
-        program = str(Path(sys.executable).parent / "nbgrader")
-        environment = {**os.environ, "JUPYTERHUB_USER": "", "HOME": str(tmp_path)}
-        done = subprocess.run(
-            [program, *words, UNIT, *options],
-            cwd=folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stderr[-2000:]
+    def at(folder: Path, *words: str) -> None:
+        nbgrader(folder, *words, UNIT, *options, JUPYTERHUB_USER="", HOME=str(tmp_path))
 
-    nbgrader(course.root, "release_assignment")
-    nbgrader(desk, "fetch_assignment")
-    nbgrader(desk, "submit")
-    nbgrader(course.root, "collect")
+    at(course.root, "release_assignment")
+    at(desk, "fetch_assignment")
+    at(desk, "submit")
+    at(course.root, "collect")
     unit = course.unit(UNIT)
     (me,) = {row.student for row in grade(course, unit, workers=1)} - set(ANSWERS)
     write_feedback(course, unit, [me])
-    nbgrader(course.root, "release_feedback", f"--student={me}")
-    nbgrader(desk, "fetch_feedback")
+    at(course.root, "release_feedback", f"--student={me}")
+    at(desk, "fetch_feedback")
     (page,) = desk.rglob("feedback/**/significance.html")
     assert "0 of 4 points" in page.read_text(encoding="utf-8")
 

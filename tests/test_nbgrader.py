@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
@@ -25,22 +23,12 @@ from autograder.gradebook import nbgrader_config, open_gradebook
 from autograder.report import write_report
 from autograder.samples import blank, learner, solved
 from autograder.student_notebook import generate
+from tests.nbgrader_command import nbgrader
 
 CONFIG = """
 from autograder.nbgrader_plugins import configure
 configure(get_config(), root={root!r})
 """
-
-
-def nbgrader(course: Course, *arguments: str) -> str:
-    """Run an nbgrader command in the course's folder, as an instructor would."""
-    command = [str(Path(sys.executable).parent / "nbgrader"), *arguments]
-    done = subprocess.run(
-        command, cwd=course.root, capture_output=True, text=True, timeout=300, check=False
-    )
-    output = done.stdout + done.stderr
-    assert done.returncode == 0, output[-3000:]
-    return output
 
 
 def hand_in(course: Course, unit: Unit, student: str, notebook: nbformat.NotebookNode) -> None:
@@ -64,7 +52,7 @@ def total(course: Course, unit: Unit, student: str) -> float:
 def classroom(course: Course, unit: Unit) -> Course:
     """A released unit and a small class, handed in but not graded."""
     (course.root / "nbgrader_config.py").write_text(CONFIG.format(root=str(course.root)))
-    nbgrader(course, "generate_assignment", unit.name)
+    nbgrader(course.root, "generate_assignment", unit.name)
     source = nbformat.read(unit.built, as_version=4)
     hand_in(course, unit, "ada", solved(unit, source))
     hand_in(course, unit, "ben", learner(unit, nbformat.read(unit.built, as_version=4)))
@@ -95,7 +83,7 @@ def test_generate_assignment_gives_the_notebook_without_solutions(
 
 @pytest.fixture(scope="module")
 def autograded(classroom: Course, unit: Unit) -> Course:
-    nbgrader(classroom, "autograde", unit.name)
+    nbgrader(classroom.root, "autograde", unit.name)
     return classroom
 
 
@@ -122,7 +110,7 @@ def test_course_grade_gives_the_same_points_and_keeps_manual_grades(
     assert [row.student for row in outcomes] == ["ada", "ben", "cleo", "dora"]
     for student, expected in before.items():
         assert scores(autograded, unit, student) == expected
-    nbgrader(autograded, "autograde", unit.name, "--student", "ada", "--force")
+    nbgrader(autograded.root, "autograde", unit.name, "--student", "ada", "--force")
     with open_gradebook(autograded) as gradebook:
         mark = gradebook.find_grade("question-report", "significance", unit.name, "ada")
         assert mark.manual_score == 3.5
@@ -172,10 +160,10 @@ def test_the_table_of_exercises_leads_to_each_of_them(autograded: Course, unit: 
 
 def test_nbgrader_makes_the_same_feedback_and_export(autograded: Course, unit: Unit) -> None:
     shutil.rmtree(autograded.root / "feedback", ignore_errors=True)
-    nbgrader(autograded, "generate_feedback", unit.name)
+    nbgrader(autograded.root, "generate_feedback", unit.name)
     pages = sorted((autograded.root / "feedback").glob(f"*/{unit.name}/significance.html"))
     assert len(pages) == 4
-    nbgrader(autograded, "export", "--to", str(autograded.root / "nbgrader.csv"))
+    nbgrader(autograded.root, "export", "--to", str(autograded.root / "nbgrader.csv"))
     with open(autograded.root / "nbgrader.csv", newline="") as file:
         rows = {row["student_id"]: float(row["raw_score"]) for row in csv.DictReader(file)}
     export_csv(autograded, unit, autograded.root / "ours.csv")

@@ -23,9 +23,10 @@ from autograder.site.links import judged
 from autograder.site.printed import mend_outline, print_page
 from autograder.site.proved import prove_pages
 from autograder.site.solution_free import standing_still
+from tests.chromium import chromium, opened
 from tests.conftest import missing
 from tests.crash_class import short_unit
-from tests.site_scene import chromium, opened, secret_lines_of, squeezed, told
+from tests.site_scene import secret_lines_of, squeezed, told
 
 UNTIL = {"01_significance": "# ## 2 Train again", "04_attention": "# ## 4 Far away"}
 
@@ -74,7 +75,7 @@ def page_of(site: Path, name: str) -> BeautifulSoup:
 def test_a_page_asks_for_nothing_elsewhere_and_has_no_error(
     site: Path, browser: Any, name: str
 ) -> None:
-    watched = opened(browser, site / f"{name}.html", scheme="dark")
+    watched = opened(browser, site / f"{name}.html", color_scheme="dark")
     watched.page.evaluate("document.fonts.ready.then(() => null)")
     assert watched.outside == [] and watched.errors == []
     assert watched.page.evaluate("document.documentElement.dataset.theme") == "dark"

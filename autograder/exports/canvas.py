@@ -10,8 +10,6 @@ filled in keeps what Canvas wrote.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 
 from autograder.course import Course, Unit
@@ -21,7 +19,7 @@ from autograder.exports.people import Person, match, numbers_of
 from autograder.exports.points import Points, points_of_unit, ready
 from autograder.exports.scale import Scale
 from autograder.exports.sheet import Sheet, decimal_mark, number, written
-from autograder.exports.spreadsheet import is_formula
+from autograder.exports.spreadsheet import made_from_nothing
 from autograder.whose import CANVAS, Roster
 
 WHAT = "in Canvas: Grades, Export, Export Entire Gradebook"
@@ -136,19 +134,18 @@ def _least(
     """The columns without which Canvas refuses a file, and the unit's."""
     roster = Roster.read(course.root / "students.csv")
     users = {student: user for user, student in numbers_of(course, unit, CANVAS).items()}
-    file, notes = io.StringIO(newline=""), []
-    writer = csv.writer(file)
-    writer.writerow(["Student", "ID", "SIS Login ID", "Section", unit.name])
-    writer.writerow([f"    {POSSIBLE}", "", "", "", written(most)])
-    for student, points in leaving.items():
+
+    def row(student: str, points: Points) -> list[str]:
         about = roster.people.get(student, {})
         name = ", ".join(filter(None, (about.get("last_name"), about.get("first_name")))) or student
-        row = [name, users.get(student, ""), student, "", written(points.points)]
-        if any(is_formula(cell) for cell in row):
-            told = f"{student!r} is left out: a spreadsheet would take the id or name for a formula"
-            notes.append(f"{told}; with --template it goes in")
-            continue
-        writer.writerow(row)
+        return [name, users.get(student, ""), student, "", written(points.points)]
+
+    header = [
+        ["Student", "ID", "SIS Login ID", "Section", unit.name],
+        [f"    {POSSIBLE}", "", "", "", written(most)],
+    ]
+    rows = ((student, row(student, points)) for student, points in leaving.items())
+    content, notes = made_from_nothing(header, rows, "id or name")
     notes.append("without --template, Canvas finds people by their SIS Login ID: is that your id?")
     notes.append(f"Canvas will make a new assignment {unit.name!r}, unless it has one of that name")
-    return file.getvalue(), notes
+    return content, notes

@@ -20,12 +20,14 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+import nbformat
+
 from autograder import seeds
 from autograder.course import REPO, Course, Unit
 from autograder.desk import Desk
 from autograder.errors import CourseError
 from autograder.exports.options import Exported, write
-from autograder.rebuild import CHECK_PREFIX, released
+from autograder.unit_pages import PERSON, PROGRAM, graded
 from autograder.zips import zipped
 from course_utils.data import data_dir
 from course_utils.data.carriers import carriers_for
@@ -72,13 +74,9 @@ def _files(course: Course, unit: Unit) -> dict[str, bytes]:
 
 def _points(unit: Unit) -> tuple[float, float]:
     """The points that the program gives, and those that people give."""
-    by_program = by_people = 0.0
-    for path in unit.notebooks():
-        for cell in released(path).cells:
-            grading = cell.metadata.get("nbgrader", {})
-            if grading.get("grade") or grading.get("task"):
-                if grading["grade_id"].startswith(CHECK_PREFIX):
-                    by_program += grading["points"]
-                else:
-                    by_people += grading["points"]
+    notebooks = [nbformat.read(path, as_version=4) for path in unit.notebooks()]
+    given = [(by, points) for notebook in notebooks for _, points, by in graded(notebook)]
+    by_program, by_people = (
+        sum(points for by, points in given if by == who) for who in (PROGRAM, PERSON)
+    )
     return by_program, by_people

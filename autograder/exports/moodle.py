@@ -8,8 +8,6 @@ must stay, or Moodle takes the row for outdated. A grade above the maximum is sk
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 
 from autograder.course import Course, Unit
@@ -19,7 +17,7 @@ from autograder.exports.people import Person, match, numbers_of
 from autograder.exports.points import Points, points_of_unit, ready
 from autograder.exports.scale import Scale
 from autograder.exports.sheet import Sheet, decimal_mark, number, written
-from autograder.exports.spreadsheet import is_formula
+from autograder.exports.spreadsheet import made_from_nothing
 from autograder.whose import MOODLE, Roster
 from autograder.zips import zipped
 
@@ -142,18 +140,14 @@ def folder_of(person: Person) -> str:
 def _for_import(course: Course, unit: Unit, leaving: dict[str, Points]) -> tuple[str, list[str]]:
     """What the gradebook's own import takes: somebody's identity, and points."""
     roster = Roster.read(course.root / "students.csv")
-    file, notes = io.StringIO(newline=""), []
-    writer = csv.writer(file)
-    writer.writerow(["ID number", "Email address", unit.name])
-    for student, points in leaving.items():
-        row = [student, roster.people.get(student, {}).get("email", ""), written(points.points)]
-        if any(is_formula(cell) for cell in row):
-            told = f"{student!r} is left out: a spreadsheet would take the id for a formula"
-            notes.append(f"{told}; with --template it goes in")
-            continue
-        writer.writerow(row)
+    rows = (
+        (student, [student, roster.people.get(student, {}).get("email", ""), written(own.points)])
+        for student, own in leaving.items()
+    )
+    header = [["ID number", "Email address", unit.name]]
+    content, notes = made_from_nothing(header, rows, "id")
     notes.append(
         "in Moodle: Grades, Import, CSV file; map 'ID number' (or 'Email address') to itself, "
         f"and {unit.name!r} to the grade item; with --template the assignment keeps its grades"
     )
-    return file.getvalue(), notes
+    return content, notes

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from autograder.course import REPO
 from autograder.lint.page import Finding, Page, grading, is_exercise, is_question
+from autograder.unit_pages import PERSON, PROGRAM, graded
 
 WORKED = re.compile(r"worked (number|example)", flags=re.I)
 TITLE_POINTS = re.compile(r"^#+ .*\((\d+(?:\.\d+)?) points?\)", flags=re.M)
@@ -67,9 +68,9 @@ def _rubric(page: Page, index: int, points: float) -> Iterator[Finding]:
 
 def _sums(page: Page) -> Iterator[Finding]:
     """The first cell, and the clone's README, tell the sums."""
-    graded = [cell for cell in page.notebook.cells if grading(cell).get("grade")]
-    manual = sum(grading(cell)["points"] for cell in graded if is_question(cell))
-    automatic = sum(grading(cell)["points"] for cell in graded if not is_question(cell))
+    given = graded(page.notebook)
+    manual = sum(points for _, points, by in given if by == PERSON)
+    automatic = sum(points for _, points, by in given if by == PROGRAM)
     opening = page.notebook.cells[0].source if page.notebook.cells else ""
     said = OPENING_POINTS.search(opening)
     if said and tuple(map(int, said.groups())) != (automatic + manual, automatic, manual):

@@ -17,6 +17,7 @@ from typing import Any
 
 SCREENSHOTS = os.environ.get("COURSE_SCREENSHOTS")  # a folder, to look at what was seen
 TOKEN = "secret"
+WINDOW = {"width": 1280, "height": 1000}
 
 
 @contextmanager
@@ -56,7 +57,7 @@ def serving(
 
 
 def new_page(browser: Any, **options: Any) -> Any:
-    return browser.new_page(viewport={"width": 1280, "height": 1000}, **options)
+    return browser.new_page(viewport=WINDOW, **options)
 
 
 def opened(browser: Any, address: str, notebook: str, place: str = "lab/tree") -> Any:

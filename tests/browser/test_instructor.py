@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +14,7 @@ from autograder.nbgrader_plugins import write_config
 from autograder.release import release
 from autograder.samples import solved
 from tests.browser import jupyter
+from tests.nbgrader_command import nbgrader
 
 pytestmark = pytest.mark.browser
 QUESTION = "question-report"
@@ -44,25 +42,6 @@ def office(
         yield address
 
 
-class Student:
-    """Somebody who hands in by nbgrader's exchange."""
-
-    def __init__(self, desk: Path, exchange: Path) -> None:
-        self.desk, self._exchange = desk, exchange
-
-    def nbgrader(self, *words: str) -> None:
-        program = str(Path(sys.executable).parent / "nbgrader")
-        options = ["--course=llm", f"--Exchange.root={self._exchange}"]
-        done = subprocess.run(
-            [program, *words, *options],
-            cwd=self.desk,
-            env={**os.environ, "HOME": str(self.desk.parent)},
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stderr[-2000:]
-
-
 def succeeded(page: Any, seconds: int) -> None:
     """Wait for what the page says, and close it."""
     said = page.locator(".modal.in")
@@ -87,12 +66,13 @@ def test_an_instructor_releases_collects_autogrades_grades_by_hand_and_releases_
     row = page.get_by_role("row").filter(has_text=unit.name)
     row.locator(".glyphicon-cloud-upload").click()
     succeeded(page, 60)
-    (tmp_path / "desk").mkdir()
-    student = Student(tmp_path / "desk", exchange)
-    student.nbgrader("fetch_assignment", unit.name)
+    desk = tmp_path / "desk"  # of a student
+    desk.mkdir()
+    options = ["--course=llm", f"--Exchange.root={exchange}"]
+    nbgrader(desk, "fetch_assignment", unit.name, *options, HOME=str(tmp_path))
     answered = solved(unit, nbformat.read(unit.built, as_version=4))
-    nbformat.write(answered, student.desk / unit.name / unit.built.name)
-    student.nbgrader("submit", unit.name)
+    nbformat.write(answered, desk / unit.name / unit.built.name)
+    nbgrader(desk, "submit", unit.name, *options, HOME=str(tmp_path))
     row.locator(".glyphicon-cloud-download").click()
     succeeded(page, 60)
     jupyter.keep(page, "formgrader-collected")
@@ -126,8 +106,8 @@ def test_an_instructor_releases_collects_autogrades_grades_by_hand_and_releases_
     succeeded(page, 60)
     jupyter.keep(page, "formgrader-released")
 
-    student.nbgrader("fetch_feedback", unit.name)
-    (feedback,) = student.desk.rglob("feedback/**/*.html")
+    nbgrader(desk, "fetch_feedback", unit.name, *options, HOME=str(tmp_path))
+    (feedback,) = desk.rglob("feedback/**/*.html")
     page.goto(feedback.as_uri())
     jupyter.keep(page, "formgrader-feedback")
     assert "43.0 / 44.0" in page.locator("body").inner_text()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from autograder.release import release
 from autograder.report import write_reports
 from autograder.samples import blank, learner, solved
 from tests.browser import jupyter
+from tests.chromium import opened
 
 pytestmark = pytest.mark.browser
 ATTACKS = """<script>window.taken = 1</script>
@@ -55,55 +55,29 @@ def pages(course: Course, unit: Unit, tmp_path_factory: pytest.TempPathFactory) 
     return [*write_feedback(course, unit), *write_reports(course, None)]
 
 
-class Watched:
-    """A page of the browser, and what it did: asked for, complained of, asked the reader."""
-
-    def __init__(self, browser: Any, **options: Any) -> None:
-        self.page = jupyter.new_page(browser, **options)
-        self.asked: list[str] = []
-        self.complaints: list[str] = []
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("dialog", lambda dialog: self.complaints.append(dialog.message))
-        self.page.on(
-            "console",
-            lambda said: self.complaints.append(said.text) if said.type == "error" else None,
-        )
-
-    def open(self, path: Path) -> Any:
-        self.asked.clear()
-        self.page.goto(path.as_uri())
-        self.page.wait_for_load_state("networkidle")
-        return self.page
-
-
-@pytest.fixture(params=["light", "dark"])
-def watched(request: pytest.FixtureRequest, browser: Any) -> Iterator[Watched]:
-    watched = Watched(browser, color_scheme=request.param)
-    yield watched
-    watched.page.close()
-
-
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_load_nothing_complain_of_nothing_and_run_nothing_of_a_students(
-    pages: list[Path], watched: Watched
+    pages: list[Path], browser: Any, scheme: str
 ) -> None:
     assert len(pages) == 6
     for path in pages:
-        page = watched.open(path)
+        watched = opened(browser, path, viewport=jupyter.WINDOW, color_scheme=scheme)
+        page = watched.page
+        page.wait_for_load_state("networkidle")
         outside = [url for url in watched.asked if not url.startswith((path.as_uri(), "data:"))]
-        assert (outside, watched.complaints) == ([], []), path
+        assert (outside, watched.errors) == ([], []), path
         for link in page.get_by_role("link", name="a link").all():
             link.click()
         assert page.evaluate("typeof window.taken") == "undefined", path
         jupyter.keep(page, f"page-{path.stem}-{path.parts[-3]}", full_page=True)
+        page.close()
 
 
 def test_the_hostile_words_are_shown_as_words(pages: list[Path], browser: Any) -> None:
     (path,) = [path for path in pages if "hostile" in path.parts]
-    watched = Watched(browser)
-    page = watched.open(path)
+    page = opened(browser, path).page
     assert page.get_by_text("<script>window.taken = 1</script>").count() > 2
-    watched.page.close()
+    page.close()
 
 
 def test_formulas_of_feedback_are_set_without_a_script(pages: list[Path], browser: Any) -> None:
