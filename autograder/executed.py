@@ -64,7 +64,7 @@ HARMLESS_TAGS = [
 STYLE = """<style>
 .rendered_html {overflow-x: auto} .rendered_html table {margin: .5em 0 1em}
 .rendered_html th, .rendered_html td {padding: .3em .9em .3em 0; border-bottom: 1px solid #ddd; text-align: left; vertical-align: top}
-.rendered_html td code {white-space: nowrap} .rendered_html td a code {text-decoration: underline}
+.rendered_html td code {white-space: nowrap} .rendered_html td a code {text-decoration: underline; text-underline-offset: .3em}
 .input_area pre, .output_area pre {overflow-x: auto}
 @media (max-width: 60em) {.output_area pre {white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere}}
 </style>"""

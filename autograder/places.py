@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.cells import grading, without_fences
 from autograder.course import Unit
-from autograder.lint.page import without_fences
 
 HEADING = re.compile(r"^ {0,3}(#{1,6}) +(.*?)(?: +#+)? *$", re.M)
 
@@ -55,7 +55,7 @@ def places_in(notebook: NotebookNode) -> dict[str, Place]:
     found: dict[str, Place] = {}
     nearest = section = Heading("the beginning", 1)
     for number, cell in enumerate(notebook.cells, 1):
-        grader = cell.metadata.get("nbgrader", {})
+        grader = grading(cell)
         if grader.get("solution"):
             found.setdefault(str(grader["grade_id"]), Place(section, nearest, number))
         elif cell.cell_type == "markdown":

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
+from autograder.cells import grading, is_exercise, without_fences
 from autograder.course import Unit
-from autograder.lint.page import Finding, Page, grading, is_exercise, without_fences
+from autograder.lint.page import Finding, Page
 
 
 def problems_of_notebook(unit: Unit, notebook: NotebookNode) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from autograder.cells import grading
 from autograder.course import Course, Unit
 from autograder.places import headings_of
 from autograder.rebuild import CHECK_PREFIX
@@ -58,7 +59,7 @@ def graded(notebook: NotebookNode) -> list[tuple[str, float, str]]:
     """Each graded thing of a notebook in order: its name, its points, and who grades it."""
     found = []
     for cell in notebook.cells:
-        grader = cell.metadata.get("nbgrader", {})
+        grader = grading(cell)
         if grader.get("grade") or grader.get("task"):
             name = grader["grade_id"].removeprefix(CHECK_PREFIX)
             by = PERSON if name == grader["grade_id"] else PROGRAM

@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from autograder.cells import is_exercise
 from autograder.check import Check
 from autograder.checks import checks_of
 from autograder.course import REPO, Course, Unit
 from autograder.lint.margins import reference, too_small
-from autograder.lint.page import Finding, is_exercise, page_of
+from autograder.lint.page import Finding, page_of
 from autograder.secret_text import as_secrets, squeeze
 from course_utils.asking import portable, shipped
 

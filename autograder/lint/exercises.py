@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from autograder.cells import grading, is_exercise, is_question
 from autograder.course import REPO
-from autograder.lint.page import Finding, Page, grading, is_exercise, is_question
+from autograder.lint.page import Finding, Page
 from autograder.unit_pages import PERSON, PROGRAM, graded
 
 WORKED = re.compile(r"worked (number|example)", flags=re.I)

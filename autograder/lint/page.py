@@ -78,22 +78,6 @@ def page_of(unit: Unit) -> Page:
     return Page(unit, notebook, starts)
 
 
-def grading(cell: NotebookNode) -> dict:
-    """The nbgrader metadata of a cell; empty for an ordinary one."""
-    return cell.metadata.get("nbgrader", {})
-
-
-def is_exercise(cell: NotebookNode) -> bool:
-    """Whether a function is written here: a solution in code that no person marks."""
-    flags = grading(cell)
-    return cell.cell_type == "code" and bool(flags.get("solution")) and not flags.get("grade")
-
-
-def is_question(cell: NotebookNode) -> bool:
-    """Whether a person marks this cell."""
-    return bool(grading(cell).get("solution") and grading(cell).get("grade"))
-
-
 def as_released(source: str) -> str:
     """A cell's text without solutions, hidden tests and mark schemes."""
     kept: list[str] = []
@@ -107,8 +91,3 @@ def as_released(source: str) -> str:
         elif depth == 0:
             kept.append(line)
     return "\n".join(kept)
-
-
-def without_fences(markdown: str) -> str:
-    """Prose without the code that stands in it."""
-    return re.sub(r"^ {0,3}(```|~~~).*?(^ {0,3}\1|\Z)", "", markdown, flags=re.M | re.S)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
+from autograder.cells import is_exercise
 from autograder.check import Verdict
 from autograder.grade import Graded
 from autograder.integrity import Flag, name_of
@@ -54,7 +55,7 @@ class Work:
             result.evidence,
             result.sandbox,
             str(result.made_with.get("judged", "")),
-            {name_of(cell): cell.source for cell in cells if _is_solution(cell)},
+            {name_of(cell): cell.source for cell in cells if is_exercise(cell)},
             [*told, *_limits_of_cells(cells)],
         )
 
@@ -92,11 +93,6 @@ def anchor_of(student: str) -> str:
     plain = re.sub(r"[^A-Za-z0-9_-]+", "-", student).strip("-")
     mark = hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"student-{plain}" if plain == student else f"student-{plain[:40]}-{mark}"
-
-
-def _is_solution(cell: NotebookNode) -> bool:
-    grader = cell.metadata.get("nbgrader", {})
-    return cell.cell_type == "code" and bool(grader.get("solution")) and not grader.get("grade")
 
 
 def _limit_of(verdict: Verdict) -> str:
