@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from autograder import budgets
 from autograder.course import Course, Unit
 from autograder.feedback import write_feedback
 from autograder.grade import Graded, grade
@@ -15,6 +16,11 @@ from autograder.release import release
 from autograder.report import write_report, write_reports
 from autograder.samples import write_samples
 
+IMPATIENT = """\
+# The hostile student has a loop without end in each unit: nobody should have to wait long for that.
+ask_seconds = 3
+"""
+
 
 def run_demo(root: Path) -> Path:
     """Make the demo course in `root/demo`, and return the path of its summary."""
@@ -22,6 +28,7 @@ def run_demo(root: Path) -> Path:
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir()
+    (folder / budgets.NAME).write_text(IMPATIENT, encoding="utf-8")
     course = Course.find(folder)
     summary: dict[str, Any] = {}
     for unit in course.units():

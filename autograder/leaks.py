@@ -22,9 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from autograder.secret_text import machine_paths, secret_lines, squeeze
+from autograder.sieve import Sieve
 
 __all__ = ["Leak", "find_leaks", "machine_paths", "secret_lines"]
 
@@ -68,7 +67,7 @@ def find_leaks(
         ]
     else:
         files = list(_members(folder_or_zip.read_bytes()))
-    sieve = _Sieve(secrets)
+    sieve = Sieve(secrets)
     found: dict[tuple[str, bytes], Leak] = {}
     for file, content in files:
         for name, place, data in _layers(file, "", content):
@@ -182,32 +181,6 @@ def _base64(data: bytes) -> Iterator[bytes]:
             part = letters[start:]
             part = part[:-1] if len(part) % 4 == 1 else part
             yield base64.b64decode(part + b"=" * (-len(part) % 4))
-
-
-class _Sieve:
-    """Looks for thousands of secrets in one pass: by their first six bytes, then by the rest."""
-
-    def __init__(self, secrets: Iterable[bytes]) -> None:
-        self.by_head: dict[bytes, list[bytes]] = {}
-        self.known = np.zeros((3, 65536), bool)  # the first, second and third pair of bytes
-        for secret in secrets:
-            assert len(secret) >= 6, f"{secret!r} is too short to look for"
-            self.by_head.setdefault(secret[:6], []).append(secret)
-            for number in range(3):
-                self.known[number, secret[2 * number] << 8 | secret[2 * number + 1]] = True
-
-    def hits(self, data: bytes) -> Iterator[tuple[bytes, int]]:
-        """Yield (secret, offset) for each secret in squeezed data."""
-        if len(data) < 6:
-            return
-        codes = np.frombuffer(data, np.uint8).astype(np.uint16)
-        pairs = codes[:-1] << 8 | codes[1:]
-        count = len(data) - 5
-        first, second, third = (self.known[n][pairs[2 * n : 2 * n + count]] for n in range(3))
-        for offset in np.flatnonzero(first & second & third).tolist():
-            for secret in self.by_head.get(data[offset : offset + 6], ()):
-                if data.startswith(secret, offset):
-                    yield secret, offset
 
 
 def _row(data: bytes, offset: int) -> str:

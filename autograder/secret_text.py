@@ -22,6 +22,7 @@ from autograder.build import read_source
 from autograder.course import REPO, Course, Unit
 from autograder.masked_module import MaskedModule
 from autograder.masking import homes, masked_modules
+from autograder.sieve import Sieve
 
 CHECKS = REPO / "autograder" / "checks"
 SMALLEST_SECRET = 12  # significant characters of a line
@@ -154,7 +155,7 @@ def strings_in(value: Any, only: str = "") -> Iterator[str]:
 
 
 def _without(secrets: dict[bytes, str], public: Iterable[str]) -> dict[bytes, str]:
-    known = squeeze("\n".join(public))
+    told = {key for key, _ in Sieve(secrets).hits(squeeze("\n".join(public)))}
     return {
-        key: line for key, line in secrets.items() if key not in known or key.startswith(b"CANARY-")
+        key: line for key, line in secrets.items() if key not in told or key.startswith(b"CANARY-")
     }

@@ -20,6 +20,7 @@ from course_utils.data import data_dir
 UNITS = Course(REPO).units()
 BUDGET_SECONDS = 180
 LONGEST_CELL_SECONDS = 60
+LONG = {"pretraining_and_rlhf", "optimization_and_distributed_training"}  # over a minute each
 
 
 def run_nbval(
@@ -64,7 +65,15 @@ def test_the_solved_notebook_passes_whole_and_in_its_budget(path: Path, tmp_path
     assert max(float(cell.get("time", "0")) for cell in cells) < LONGEST_CELL_SECONDS
 
 
-@pytest.mark.parametrize("path", [p for u in UNITS for p in u.notebooks()], ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, marks=[pytest.mark.slow] if path.stem in LONG else [])
+        for unit in UNITS
+        for path in unit.notebooks()
+    ],
+    ids=lambda path: path.stem,
+)
 def test_the_solved_notebook_passes_whole_without_any_fetched_data(
     path: Path, tmp_path: Path
 ) -> None:
