@@ -14,6 +14,7 @@ PROMISES = ("<!-- promises: made by `course build` -->", "<!-- end of promises -
 FOLDERS = ("notebooks", "course_utils", "autograder", "tests")
 OTHERS = {
     "autograder/bundle_files/README.md": "What stands in each bundle's README.",
+    "autograder/docs/benchmarks.md": "The references against libraries that people use: the table, how to read it, how costs grow.",
     "autograder/docs/cluster.md": "Grading on many machines: one, SSH, Slurm, Kubernetes.",
     "autograder/docs/first_exercise.md": "Write your first exercise: from `course new-unit` to feedback that names a mistake.",
     "autograder/docs/instructors.md": "A term, from the first release to the final grades.",
@@ -22,6 +23,7 @@ OTHERS = {
     "autograder/docs/lms.md": "From Canvas, Moodle and Gradescope to grades, and back.",
     "autograder/docs/maintainers.md": "How it is built, with a picture, and what to run before a commit.",
     "autograder/docs/students.md": "For students: set up, work, hand in, what comes back.",
+    "tests/benchmarks/curves.md": "How costs grow with size: exponents of n-grams, attention, writing, distributed work, grading.",
     "tests/benchmarks/results.md": "What `make bench` measured last, as a table.",
     "tests/benchmarks/scale.md": "What a class costs: 10 to 1 000 submissions measured, up to 100 000 simulated.",
     "tests/redteam/results.md": "The red team against ours and against plain nbgrader, as a table.",

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from nltk.util import everygrams, ngrams
 
 from course_utils.ngrams import FastNgramModel, count_ngrams_fast
-from course_utils.ngrams.fast_model import vocabulary_of, with_unknown
+from course_utils.ngrams.fast_model import _sorted, _unique, vocabulary_of, with_unknown
 from tests.ngram_oracles import fitted, padded_ngrams, zipf_sentences
 
 CORPORA = st.lists(st.lists(st.sampled_from("abc"), max_size=6), min_size=1, max_size=6)
@@ -210,3 +210,19 @@ def test_fitting_100_000_tokens_takes_at_most_a_tenth_of_nltks_time():
     expected = [theirs.score(window[-1], window[:-1]) for window in windows]
     assert model.probabilities(sentences[:2000])[2] == pytest.approx(expected, abs=1e-12)
     assert our_seconds <= their_seconds / 10
+
+
+# --- sorting ------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.integers(-5, 2**62), max_size=40) | st.lists(st.integers(-5, 9), max_size=40))
+def test_codes_and_places_are_numpys_whether_or_not_both_fit_into_a_number(codes):
+    array = np.array(codes, dtype=np.int64)
+    ordered, where = _sorted(array)
+    assert ordered.tolist() == sorted(codes) and sorted(where) == [*range(len(codes))]
+    assert array[where].tolist() == ordered.tolist()
+    positive = np.abs(array)
+    for ours, numpys in zip(
+        _unique(positive), np.unique(positive, return_inverse=True), strict=True
+    ):
+        assert ours.tolist() == numpys.tolist()

@@ -29,6 +29,7 @@ ORDER = (
     "launch",
     "jupyterhub",
     "cluster",
+    "benchmarks",
     "maintainers",
 )
 _PICTURE = re.compile(r"(!\[[^]]*\])\(([^)]+)\)")

@@ -8,6 +8,7 @@ Leaves out: whitening, and a randomised solver for data with many thousands of c
 from __future__ import annotations
 
 import torch
+from scipy.linalg import eigh
 from torch import Tensor
 
 
@@ -42,9 +43,21 @@ def pca(X: Tensor, num_components: int) -> tuple[Tensor, Tensor, Tensor]:
     mean = X.mean(dim=0)
     centred = X - mean
     if n > d:  # a (d, d) problem is smaller
-        variances, columns = torch.linalg.eigh(centred.T @ centred / (n - 1))
-        rows, variances = columns.T.flip(0), variances.flip(0).clamp(min=0)
+        variances, rows = _leading(centred.T @ centred / (n - 1), num_components)
+        return mean, rows, variances.clamp(min=0)
+    _, lengths, rows = torch.linalg.svd(centred, full_matrices=False)
+    return mean, rows[:num_components], lengths[:num_components] ** 2 / (n - 1)
+
+
+def _leading(symmetric: Tensor, k: int) -> tuple[Tensor, Tensor]:
+    """The k largest eigenvalues, descending, and their eigenvectors as rows.
+
+    Without a GPU LAPACK is asked for these only: scipy passes that wish on, torch does not.
+    """
+    if symmetric.is_cuda:
+        values, columns = torch.linalg.eigh(symmetric)
     else:
-        _, lengths, rows = torch.linalg.svd(centred, full_matrices=False)
-        variances = lengths**2 / (n - 1)
-    return mean, rows[:num_components], variances[:num_components]
+        d = len(symmetric)
+        found = eigh(symmetric.detach().numpy(), subset_by_index=(d - k, d - 1))
+        values, columns = map(torch.from_numpy, found)
+    return values[-k:].flip(0), columns[:, -k:].T.flip(0)

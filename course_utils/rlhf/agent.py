@@ -93,7 +93,7 @@ class Agent:
         """
         plan, rng = self.plan, np.random.default_rng(self.plan.seed)
         memory = Replay(plan.capacity, self.shape, self.env.observation_space.dtype.type)
-        optimizer = torch.optim.Adam(self.network.parameters(), lr=plan.learning_rate)
+        optimizer = torch.optim.Adam(self.network.parameters(), lr=plan.learning_rate, fused=True)
         state, _ = self.env.reset(seed=plan.seed)
         total, learned = 0.0, 0
         steps = range(plan.num_steps)

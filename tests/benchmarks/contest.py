@@ -16,10 +16,6 @@ from typing import Any
 from course_utils.data import DataError
 
 
-class CannotRun(Exception):
-    """The row has nothing to compare with here; the message says why."""
-
-
 @dataclass(frozen=True)
 class Sides:
     """Two ways to the same answer, ready to be called: what is built once is built."""
@@ -30,6 +26,7 @@ class Sides:
     seconds: Callable[[], tuple[float, float]] | None = (
         None  # of one round, if no clock around it tells
     )
+    told: Callable[[], str] | None = None  # after the last round: what else was seen
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,7 @@ class Contest:
     target: float | None  # of ours / peer
     work: str  # what both sides do, and how much of it
     packages: tuple[str, ...]  # whose versions matter
-    prepare: Callable[[], Sides]  # may raise CannotRun, ModuleNotFoundError or DataError
+    prepare: Callable[[], Sides]  # may raise ModuleNotFoundError or DataError
     rounds: int | None = None  # where one takes many minutes
     unit: str = "s"  # of what both sides cost; `*_seconds` hold it whatever it is
 
@@ -64,7 +61,10 @@ def run(contest: Contest, rounds: int) -> dict[str, Any]:
     }
     try:
         sides = contest.prepare()
-    except (CannotRun, ModuleNotFoundError, DataError) as error:
+    except ModuleNotFoundError as error:
+        how = "it comes with `make bench`, or with the extra `bench`"
+        return {**result, "why": f"{error.name} is not installed: {how}"}
+    except DataError as error:
         return {**result, "why": str(error)}
     if not sides.same(sides.ours(), sides.peer()):
         return {**result, "same_answer": False, "why": "the two sides gave different answers"}
@@ -87,6 +87,7 @@ def run(contest: Contest, rounds: int) -> dict[str, Any]:
         "rounds": rounds,
         "spread": (max(of_rounds) - min(of_rounds)) / ratio,
         "same_answer": True,
+        **({"told": sides.told()} if sides.told else {}),
     }
 
 

@@ -6,15 +6,19 @@ cannot be parsed, one that ends its process. What each deserves is known from ho
 
 from __future__ import annotations
 
+import atexit
 import copy
 import itertools
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -41,6 +45,7 @@ MISTAKES = {  # an exercise that the learner got wrong, and all that are wrong b
     "multi_head_attention": {"multi_head_attention"},
     "count_connections": {"count_connections"},
 }
+SIZE = 40  # of the class that is graded by both
 KINDS = 20  # of which the class is made, over and over
 Full = dict[tuple[str, str], bool]  # by student and exercise: whether all points were given
 
@@ -184,3 +189,24 @@ def full(folder: Path) -> Full:
         for student, cell, score, most in rows
         if cell.startswith(CHECK_PREFIX)
     }
+
+
+@cache
+def the_class(size: int, demos: bool = True) -> Class:
+    """Such a class, made once; it is gone when this process ends."""
+    place = Path(tempfile.mkdtemp(prefix="course-bench-"))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    return make_class(place, size, demos=demos)
+
+
+@contextmanager
+def copied(students: Class, name: str) -> Iterator[Path]:
+    """A workspace of a class, to be graded and thrown away."""
+    with tempfile.TemporaryDirectory(prefix="course-bench-") as place:
+        yield students.copy(name, Path(place))
+
+
+def ours(students: Class) -> tuple[float, Full]:
+    """Grade the whole class with `course grade`: seconds, and who got all points of what."""
+    with copied(students, "ours") as folder:
+        return course(folder, "grade", UNIT), full(folder)

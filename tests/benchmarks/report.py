@@ -50,9 +50,10 @@ def merged(new: dict[str, Any], old: dict[str, Any] | None) -> dict[str, Any]:
     return {"machine": new["machine"], "versions": both, "rows": kept + new["rows"]}
 
 
-def write(results: dict[str, Any], order: list[str], folder: Path = FOLDER) -> None:
-    """Write results.json and results.md, the rows in the given order of their names."""
-    rows = sorted(results["rows"], key=lambda row: order.index(row["row"]))
+def write(results: dict[str, Any], order: list[tuple[str, str]], folder: Path = FOLDER) -> None:
+    """Write results.json and results.md, in the order of these rows and peers; others are no longer rows."""
+    rows = [row for row in results["rows"] if (row["row"], row["peer"]) in order]
+    rows.sort(key=lambda row: order.index((row["row"], row["peer"])))
     results = {**results, "rows": rows}
     text = json.dumps(results, indent=1, ensure_ascii=False) + "\n"
     (folder / "results.json").write_text(text, encoding="utf-8")
@@ -87,23 +88,33 @@ def markdown(results: dict[str, Any]) -> str:
         if row["ratio"] is None:
             cells = [row["row"], "–", row["peer"], "–", f"– {row['why']}", target, "–", "–"]
         else:
-            verdict = "" if row["target"] is None or row["ratio"] <= row["target"] else " (missed)"
             cells = [
                 row["row"],
-                _cost(row, "ours_seconds"),
+                cost(row, "ours_seconds"),
                 row["peer"],
-                _cost(row, "peer_seconds"),
-                f"{row['ratio']:.2g}{verdict}",
+                cost(row, "peer_seconds"),
+                ratio(row),
                 target,
                 str(row["rounds"]),
                 f"{row['spread']:.0%}",
             ]
         lines.append(f"| {' | '.join(cells)} |")
     lines += ["", "What was done:", ""]
-    lines += [f"- {row['row']}, {row['peer']}: {row['work']}" for row in results["rows"]]
+    lines += [f"- {row['row']}, {row['peer']}: {_work(row)}" for row in results["rows"]]
     return "\n".join(lines) + "\n"
 
 
-def _cost(row: dict[str, Any], side: str) -> str:
+def _work(row: dict[str, Any]) -> str:
+    return row["work"] + (f". {row['told']}" if row.get("told") else "")
+
+
+def ratio(row: dict[str, Any]) -> str:
+    """Ours / peer, and whether that is more than was promised."""
+    missed = row["target"] is not None and row["ratio"] > row["target"]
+    return f"{row['ratio']:.2g}" + (" (missed)" if missed else "")
+
+
+def cost(row: dict[str, Any], side: str) -> str:
+    """What one side costs, with its unit unless it is seconds."""
     unit = row.get("unit", "s")
     return f"{row[side]:.3g}" + ("" if unit == "s" else f" {unit}")

@@ -1,4 +1,4 @@
-"""Grading: a class against plain nbgrader, grading again, what is added to a student's own work, memory."""
+"""Grading again, what grading adds to a student's own work, and the memory of a student process."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ import json
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -26,51 +23,20 @@ from autograder.samples import solved
 from autograder.sandbox import choose
 from autograder.warm_processes import close_warm_processes, warm_process
 from tests.benchmarks.contest import Contest, Sides
-from tests.benchmarks.grading_class import UNIT, Class, Full, course, full, make_class, nbgrader
+from tests.benchmarks.grading_class import (
+    SIZE,
+    UNIT,
+    Class,
+    Full,
+    copied,
+    course,
+    full,
+    ours,
+    the_class,
+)
 
-SIZE, FEW, MANY = 40, 10, 1000
+FEW, MANY = 10, 1000
 MOST_OVERHEAD = 0.2  # seconds for a submission
-NBGRADER_ERRS = 0.1  # of its verdicts at most: a dead kernel loses the marks of earlier cells
-
-
-@cache
-def the_class(size: int, demos: bool = True) -> Class:
-    place = Path(tempfile.mkdtemp(prefix="course-bench-"))
-    atexit.register(shutil.rmtree, place, ignore_errors=True)
-    return make_class(place, size, demos=demos)
-
-
-@contextmanager
-def copied(students: Class, name: str) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="course-bench-") as place:
-        yield students.copy(name, Path(place))
-
-
-def ours(students: Class) -> tuple[float, Full]:
-    with copied(students, "ours") as folder:
-        return course(folder, "grade", UNIT), full(folder)
-
-
-def plain(students: Class) -> tuple[float, Full]:
-    with copied(students, "plain") as folder:
-        return nbgrader(folder, "autograde", UNIT), full(folder)
-
-
-def against_nbgrader(demos: bool) -> Sides:
-    students = the_class(SIZE, demos)
-
-    def same(mine: Full, theirs: Full) -> bool:
-        """Ours are what everybody deserves, and so are nbgrader's wherever it is right."""
-        errs = sum(theirs.get(key) != due for key, due in students.due.items())
-        return mine == students.due and errs <= NBGRADER_ERRS * len(mine)
-
-    mine, theirs = cache(lambda: ours(students)), cache(lambda: plain(students))  # one round, timed
-    return Sides(
-        lambda: mine()[1],
-        lambda: theirs()[1],
-        same,
-        seconds=lambda: (mine()[0], theirs()[0]),
-    )
 
 
 def again() -> Sides:
@@ -177,30 +143,7 @@ def megabytes(process: psutil.Process) -> float:
     return process.memory_full_info().uss / 2**20
 
 
-WORK = "40 submissions of unit 04 (20 right, 12 with one to three mistakes, 4 blank, 4 broken), two cores for both; {}"
 CONTESTS = [
-    Contest(
-        row="grade a class",
-        peer="nbgrader autograde",
-        target=0.1,
-        work=WORK.format(
-            "the notebook as it is released; one round, as nbgrader needs ten minutes"
-        ),
-        packages=("nbgrader", "torch"),
-        prepare=lambda: against_nbgrader(demos=True),
-        rounds=1,
-    ),
-    Contest(
-        row="grade a class",
-        peer="nbgrader autograde, without demonstrations",
-        target=None,
-        work=WORK.format(
-            "nbgrader's notebook has no cell that is not graded, as ours runs none; one round"
-        ),
-        packages=("nbgrader", "torch"),
-        prepare=lambda: against_nbgrader(demos=False),
-        rounds=1,
-    ),
     Contest(
         row="overhead per submission",
         peer="the 0.2 s that are allowed",
