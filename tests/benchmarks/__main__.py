@@ -1,6 +1,6 @@
 """Measure ours against peers: `make bench`, or `python -m tests.benchmarks [ROW …]`.
 
-ROW is a part of a row's name. Without one, all rows are run, which takes two hours and more. Writes
+ROW is a part of the name of a row or of its peer. Without one, all rows are run, which takes two hours and more. Writes
 results.json and results.md beside this file, and the page of the docs. Exits with 1 when two sides give different answers.
 """
 
@@ -27,28 +27,37 @@ ENOUGH_ROUNDS = 7  # fewer are for trying out and are not written down
 def main(arguments: list[str] | None = None) -> int:
     """Run the chosen rows; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("row", nargs="*", help="a part of the name of a row")
+    parser.add_argument("row", nargs="*", help="a part of the name of a row or of its peer")
     parser.add_argument("--rounds", type=int, default=ENOUGH_ROUNDS)
     options = parser.parse_args(arguments)
     every: list[Contest] = []
     for name in ROWS:
         every += import_module(f"tests.benchmarks.rows.{name}").CONTESTS
-    names = list(dict.fromkeys(contest.row for contest in every))
-    chosen = [c for c in every if not options.row or any(part in c.row for part in options.row)]
-    if unknown := [part for part in options.row if not any(part in name for name in names)]:
-        parser.error(f"no row is called {unknown[0]!r}: there are {', '.join(names)}")
-    rows = []
+    chosen = [c for c in every if not options.row or any(part in _name(c) for part in options.row)]
+    if unknown := [part for part in options.row if not any(part in _name(c) for c in every)]:
+        names = ", ".join(dict.fromkeys(contest.row for contest in every))
+        parser.error(f"no row is called {unknown[0]!r}: there are {names}")
+    order = [(contest.row, contest.peer) for contest in every]
+    same = True
     for contest in chosen:
         print(f"{contest.row} against {contest.peer} …", flush=True)
-        rows.append(run(contest, options.rounds))
-        print(f"  {_told(rows[-1])}", flush=True)
-    packages = {"numpy"}.union(*(contest.packages for contest in chosen))
-    results = {"machine": report.machine(), "versions": report.versions(packages), "rows": rows}
-    if options.rounds >= ENOUGH_ROUNDS:
-        order = [(contest.row, contest.peer) for contest in every]
-        report.write(report.merged(results, report.read()), order)
-        docs_page.update()
-    return 1 if any(row["same_answer"] is False for row in rows) else 0
+        row = run(contest, options.rounds)
+        print(f"  {_told(row)}", flush=True)
+        same &= row["same_answer"] is not False
+        packages = {"numpy", *contest.packages}
+        results = {
+            "machine": report.machine(),
+            "versions": report.versions(packages),
+            "rows": [row],
+        }
+        if options.rounds >= ENOUGH_ROUNDS:  # row by row: who stops it keeps what is done
+            report.write(report.merged(results, report.read()), order)
+            docs_page.update()
+    return 0 if same else 1
+
+
+def _name(contest: Contest) -> str:
+    return f"{contest.row}, {contest.peer}"
 
 
 def _told(row: dict) -> str:

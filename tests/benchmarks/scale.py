@@ -37,7 +37,7 @@ from tests.benchmarks.queueing import makespan
 from tests.benchmarks.scale_page import write_page
 
 FOLDER = Path(__file__).parent
-SIZES = (10, 30, 100, 1000)
+SIZES = (10, 30, 100, 300, 1000)
 FEW = ("attention_scores", "causal_mask", "count_connections")
 SIMULATED = (1_000, 10_000, 100_000)
 WORKERS = (2, 8, 32, 128)

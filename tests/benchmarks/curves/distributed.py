@@ -18,7 +18,7 @@ from course_utils.gpt.weights import Config
 from tests.benchmarks.curves.growth import Curve, Line
 from tests.benchmarks.workers import Steps, Workers
 
-NUMBERS = (1_000, 10_000, 100_000, 1_000_000, 3_000_000, 10_000_000)
+NUMBERS = (1_000, 10_000, 100_000, 1_000_000, 3_000_000, 10_000_000, 30_000_000)
 MICROBATCHES = (1, 2, 4, 8, 16)
 CONFIG = Config(
     num_layers=8, num_heads=4, width=256, vocabulary_size=16, num_positions=128, tied=False

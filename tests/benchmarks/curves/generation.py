@@ -18,7 +18,7 @@ from course_utils.gpt.weights import Config
 from tests.benchmarks.curves.growth import Curve, Line
 from tests.gpt2 import as_gpt2, greedily
 
-LENGTHS = (64, 128, 256, 512, 1024)
+LENGTHS = (32, 64, 128, 256, 512, 1024)
 CONFIG = Config(num_layers=4, num_heads=4, width=256, vocabulary_size=80, num_positions=1100)
 PROMPT = [1, 2, 3, 4]
 
@@ -55,14 +55,14 @@ CURVE = Curve(
     size="tokens",
     cost="seconds",
     lines=(
-        Line("ours, keys and values kept", LENGTHS, kept, 1.0, fit_from=256),
-        Line("ours, the text read again", LENGTHS[:4], read_again, 2.0, fit_from=128),
+        Line("ours, keys and values kept", LENGTHS, kept, 1.0, fit_from=128),
+        Line("ours, the text read again", LENGTHS[:5], read_again, 2.0, fit_from=64),
         Line(
             "transformers, kept",
             LENGTHS,
             lambda length: lambda: greedily(gpt2(), PROMPT, length),
             1.0,
-            fit_from=256,
+            fit_from=128,
         ),
     ),
     packages=("torch", "transformers"),
