@@ -10,16 +10,23 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import nbformat
 import numpy as np
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from course_utils.data import DataError
-from tests.benchmarks import report
+from course_utils.rlhf.runs import CARTPOLE
+from tests.benchmarks import __main__ as benchmarks
+from tests.benchmarks import docs_page, report
 from tests.benchmarks.contest import Contest, Sides, run
 from tests.benchmarks.queueing import makespan
+from tests.benchmarks.rows import dqn, notebooks
 
 REPO = Path(__file__).resolve().parent.parent
 TARGETS = {  # what the course promises, ours / peer
@@ -180,6 +187,75 @@ def test_the_simulation_gives_what_can_be_counted_by_hand(
 ):
     drawn = np.array(judging, dtype=float)
     assert makespan(drawn, writing, workers, ahead=ahead) == pytest.approx(seconds)
+
+
+def test_rows_are_found_by_their_peers_too_and_written_one_by_one(monkeypatch):
+    """Whoever stops a long run keeps the rows that are done."""
+
+    def interrupted() -> Sides:
+        raise KeyboardInterrupt
+
+    def sides() -> Sides:
+        return Sides(lambda: 1, lambda: 1, int.__eq__, seconds=lambda: (1.0, 2.0))
+
+    rows = [
+        Contest("adding", "kenlm", 1.0, "…", ("numpy",), sides),
+        Contest("adding", "an abacus", 1.0, "…", ("numpy",), interrupted),
+        Contest("subtracting", "kenlm", 1.0, "…", ("numpy",), interrupted),
+    ]
+    written: list[list[str]] = []
+    monkeypatch.setattr(benchmarks, "ROWS", ("only",))
+    monkeypatch.setattr(benchmarks, "import_module", lambda _: SimpleNamespace(CONTESTS=rows))
+    monkeypatch.setattr(
+        report, "write", lambda found, order: written.append([r["peer"] for r in found["rows"]])
+    )
+    monkeypatch.setattr(report, "read", lambda: None)
+    monkeypatch.setattr(docs_page, "update", lambda: None)
+    assert benchmarks.main(["adding, kenlm"]) == 0
+    assert written == [["kenlm"]]
+    with pytest.raises(KeyboardInterrupt):
+        benchmarks.main(["adding"])
+    assert written == [["kenlm"], ["kenlm"]]
+    assert benchmarks.main(["adding, kenlm", "--rounds", "3"]) == 0
+    assert len(written) == 2  # three rounds are for trying out
+
+
+def test_a_run_of_a_notebook_tells_its_wall_and_its_slowest_cells(tmp_path):
+    cells = ["import time  # first", "time.sleep(1.5)", "# nap\ntime.sleep(0.5)", "1 + 1"]
+    notebook = new_notebook(cells=[new_code_cell(source) for source in cells])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "", "language": "python"}
+    path = tmp_path / "short.ipynb"
+    nbformat.write(notebook, path)
+    whole, slowest = notebooks.wall(path), notebooks.slowest_cell(path)
+    assert whole.ours() == {} and whole.same(whole.ours(), whole.peer())
+    wall, budget = whole.seconds()
+    cell, longest = slowest.seconds()
+    assert (budget, longest) == (180, 60)
+    assert 1.5 <= cell < wall and len(notebooks.runs_of(path).walls) == 2  # both tell of one run
+    assert slowest.told().startswith("Slowest cells: 1.")
+    assert "s `time.sleep(1.5)`, 0." in slowest.told() and "`# nap`" in slowest.told()
+    notebook.cells.append(new_code_cell("1 / 0"))
+    broken = tmp_path / "broken.ipynb"
+    nbformat.write(notebook, broken)
+    stops = notebooks.wall(broken)
+    assert not stops.same(stops.ours(), stops.peer())
+
+
+def test_both_agents_play_the_same_plan_and_are_looked_at_as_often(monkeypatch):
+    pytest.importorskip("stable_baselines3")
+    monkeypatch.setattr(dqn, "GAMES", 1)
+    monkeypatch.setattr(dqn, "EVERY", 300)
+    plan = replace(CARTPOLE, num_steps=1000, first_random=100)
+    for run_ in (dqn.our_run, dqn.their_run):
+        looked: list[int] = []
+
+        def seen(step: int, play: Any, looked: list[int] = looked) -> bool:
+            assert 1 <= play() <= 500
+            looked.append(step)
+            return len(looked) == 2  # and it ends
+
+        run_(plan, seen)
+        assert [step // 300 for step in looked] == [1, 2]
 
 
 def test_an_unknown_row_is_one_clear_error():

@@ -19,7 +19,11 @@ from tests.running_notebooks import (
 )
 
 UNITS = Course(REPO).units()
-LONG = {"pretraining_and_rlhf", "optimization_and_distributed_training"}  # over a minute each
+LONG = {
+    "gpt",
+    "pretraining_and_rlhf",
+    "optimization_and_distributed_training",
+}  # half a minute and more
 
 
 @pytest.mark.parametrize("path", [p for u in UNITS for p in u.notebooks()], ids=lambda p: p.stem)

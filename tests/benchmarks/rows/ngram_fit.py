@@ -75,7 +75,9 @@ def kenlm() -> Sides:
     with tempfile.TemporaryDirectory(prefix="course-bench-") as place:
         path = Path(place, "model.arpa")
         path.write_text(arpa(text), encoding="utf-8")
-        theirs = peer.LanguageModel(str(path))
+        quiet = peer.Config()
+        quiet.show_progress = False
+        theirs = peer.LanguageModel(str(path), quiet)
     lines = [" ".join(sentence) for sentence in text]
     num_tokens = sum(len(sentence) + 1 for sentence in text)
 
