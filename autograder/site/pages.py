@@ -16,9 +16,8 @@ from autograder.course import REPO, Unit
 from autograder.errors import CourseError
 
 DOCS = REPO / "autograder" / "docs"
-AUTHORS = {
-    "first_exercise"
-}  # for those who have the clone: it shows a check, as no page for students may
+# For those who have the clone: one shows a check, the other names what exercises forbid, as no page for students may.
+AUTHORS = {"first_exercise", "benchmarks"}
 UNIT_PAGES = DOCS / "units"
 # Guides in the order in which one needs them; what is not named here follows by its name.
 ORDER = (
@@ -29,7 +28,6 @@ ORDER = (
     "launch",
     "jupyterhub",
     "cluster",
-    "benchmarks",
     "maintainers",
 )
 _PICTURE = re.compile(r"(!\[[^]]*\])\(([^)]+)\)")
