@@ -7,10 +7,7 @@ import sys
 
 import pytest
 
-HEAVY = {
-    *("torch", "sklearn", "matplotlib", "gymnasium", "pandas", "networkx", "ipywidgets", "IPython"),
-    *("mlxtend", "safetensors", "tiktoken", "scipy.stats", "torchvision", "transformers"),
-}
+from tests.benchmarks.rows.importing import fresh
 
 
 @pytest.mark.parametrize(
@@ -33,9 +30,8 @@ HEAVY = {
     ],
 )
 def test_a_module_loads_only_what_it_needs(module: str, needs: set[str]) -> None:
-    code = f"import sys, {module}; print(*sorted({HEAVY} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert set(done.stdout.split()) == needs
+    _, loaded = fresh(f"import {module}")
+    assert set(loaded) == needs
 
 
 def test_the_package_alone_does_not_even_load_numpy() -> None:

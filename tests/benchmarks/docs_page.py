@@ -18,7 +18,8 @@ def filled(text: str, results: dict[str, Any], curves: dict[str, Any] | None) ->
     Raises:
         ValueError: the page has no place for one of them.
     """
-    parts = {"table": table(results), "peers that win": winners(results)}
+    rows = [f"Machine: {results['machine']}.", "", *report.table(results["rows"])]
+    parts = {"table": rows, "peers that win": winners(results)}
     if curves:
         parts["exponents"] = curves_page.table(curves["curves"])
     for name, lines in parts.items():
@@ -29,29 +30,6 @@ def filled(text: str, results: dict[str, Any], curves: dict[str, Any] | None) ->
         inside = "\n".join([begin, "", *lines, "", end])
         text = place.sub(lambda _, inside=inside: inside, text)  # type: ignore[misc]
     return text
-
-
-def table(results: dict[str, Any]) -> list[str]:
-    """The rows, in fewer columns than in results.md."""
-    lines = [
-        f"Measured on: {results['machine']}.",
-        "",
-        "| work | peer | ours | peer's | ratio | target | spread |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for row in results["rows"]:
-        target = "–" if row["target"] is None else f"≤ {row['target']:.3g}"
-        cells = [row["row"], row["peer"]]
-        if row["ratio"] is None:
-            cells += ["–", "–", "not run", target, "–"]
-        else:
-            cells += [report.cost(row, "ours_seconds"), report.cost(row, "peer_seconds")]
-            cells += [report.ratio(row), target, f"{row['spread']:.0%}"]
-        lines.append(f"| {' | '.join(cells)} |")
-    not_run = [row for row in results["rows"] if row["ratio"] is None]
-    return lines + [
-        f"\nNot run: {row['row']} against {row['peer']}: {row['why']}." for row in not_run
-    ]
 
 
 def winners(results: dict[str, Any]) -> list[str]:

@@ -60,15 +60,14 @@ def write(results: dict[str, Any], order: list[tuple[str, str]], folder: Path = 
     (folder / "results.md").write_text(markdown(results), encoding="utf-8")
 
 
-def read(folder: Path = FOLDER) -> dict[str, Any] | None:
+def read(folder: Path = FOLDER, name: str = "results.json") -> dict[str, Any] | None:
     """Return the results of earlier runs, None if there are none."""
-    path = folder / "results.json"
+    path = folder / name
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
 
 def markdown(results: dict[str, Any]) -> str:
     """Return the table and how to read it."""
-    versions_text = ", ".join(f"{name} {found}" for name, found in results["versions"].items())
     lines = [
         "# Benchmarks",
         "",
@@ -77,44 +76,58 @@ def markdown(results: dict[str, Any]) -> str:
         "answers were found to be the same. Seconds are medians over the rounds; ratio is ours / peer; spread is the range of",
         "the ratios of single rounds, as a part of the ratio.",
         "",
-        f"Machine: {results['machine']}.",
-        f"Versions: {versions_text}.",
+        *made_on(results),
         "",
+        *table(results["rows"]),
+        "",
+        "What was done:",
+        "",
+        *(f"- {row['row']}, {row['peer']}: {_work(row)}" for row in results["rows"]),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def made_on(results: dict[str, Any]) -> list[str]:
+    """The machine and the versions, a line each."""
+    versions_text = ", ".join(f"{name} {found}" for name, found in results["versions"].items())
+    return [f"Machine: {results['machine']}.", f"Versions: {versions_text}."]
+
+
+def table(rows: list[dict[str, Any]]) -> list[str]:
+    """The rows as a table, in Markdown."""
+    lines = [
         "| row | ours, s | peer | peer, s | ratio | target | rounds | spread |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for row in results["rows"]:
+    for row in rows:
         target = "–" if row["target"] is None else f"≤ {row['target']:.3g}"
         if row["ratio"] is None:
             cells = [row["row"], "–", row["peer"], "–", f"– {row['why']}", target, "–", "–"]
         else:
-            cells = [
-                row["row"],
-                cost(row, "ours_seconds"),
-                row["peer"],
-                cost(row, "peer_seconds"),
-                ratio(row),
-                target,
-                str(row["rounds"]),
-                f"{row['spread']:.0%}",
-            ]
+            ours, peers = (_cost(row, side) for side in ("ours_seconds", "peer_seconds"))
+            spread = f"{row['spread']:.0%}" if row["rounds"] > 1 else "–"
+            cells = [row["row"], ours, row["peer"], peers, _ratio(row), target]
+            cells += [str(row["rounds"]), spread]
         lines.append(f"| {' | '.join(cells)} |")
-    lines += ["", "What was done:", ""]
-    lines += [f"- {row['row']}, {row['peer']}: {_work(row)}" for row in results["rows"]]
-    return "\n".join(lines) + "\n"
+    return lines
+
+
+def spaced(number: int) -> str:
+    """Thousands apart: 10 000."""
+    return f"{number:,}".replace(",", " ")
 
 
 def _work(row: dict[str, Any]) -> str:
     return row["work"] + (f". {row['told']}" if row.get("told") else "")
 
 
-def ratio(row: dict[str, Any]) -> str:
+def _ratio(row: dict[str, Any]) -> str:
     """Ours / peer, and whether that is more than was promised."""
     missed = row["target"] is not None and row["ratio"] > row["target"]
     return f"{row['ratio']:.2g}" + (" (missed)" if missed else "")
 
 
-def cost(row: dict[str, Any], side: str) -> str:
+def _cost(row: dict[str, Any], side: str) -> str:
     """What one side costs, with its unit unless it is seconds."""
     unit = row.get("unit", "s")
     return f"{row[side]:.3g}" + ("" if unit == "s" else f" {unit}")

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from tests.benchmarks import report
+
 COLOURS = {
     ("local", 1): "#0072b2",
     ("local", 2): "#e69f00",
@@ -49,7 +51,7 @@ def page(found: dict[str, Any]) -> str:
     for run in found["runs"]:
         size, wall = run["submissions"], run["wall_seconds"]
         beyond = (run["workers"] * wall - run["student_seconds"]) / size
-        cells = [run["engine"], str(run["workers"]), f"{size:,}".replace(",", " "), f"{wall:.1f}"]
+        cells = [run["engine"], str(run["workers"]), report.spaced(size), f"{wall:.1f}"]
         cells += [f"{wall / size:.3f}", f"{beyond:.3f}", f"{run['simulated_seconds']:.1f}"]
         lines.append(f"| {' | '.join(cells)} |")
     lines += ["", "From 100 submissions to 1 000, each one more costs (start taken off):", ""]
@@ -71,7 +73,7 @@ def page(found: dict[str, Any]) -> str:
     ]
     for size in sorted({row["submissions"] for row in found["simulated"]}):
         rows = [row for row in found["simulated"] if row["submissions"] == size]
-        cells = [f"{size:,}".replace(",", " "), *(_duration(row["seconds"]) for row in rows)]
+        cells = [report.spaced(size), *(_duration(row["seconds"]) for row in rows)]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks import report
+
 FOLDER = Path(__file__).parent.parent
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7")  # can be told apart by everybody
 MARKS = ("o", "s", "^", "D")
@@ -13,8 +15,7 @@ MARKS = ("o", "s", "^", "D")
 
 def read(folder: Path = FOLDER) -> dict[str, Any] | None:
     """What was measured before, None if nothing was."""
-    path = folder / "curves.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+    return report.read(folder, "curves.json")
 
 
 def write(found: dict[str, Any], folder: Path = FOLDER) -> None:
@@ -27,15 +28,13 @@ def write(found: dict[str, Any], folder: Path = FOLDER) -> None:
 
 def page(found: dict[str, Any]) -> str:
     """The picture, and what it says."""
-    versions = ", ".join(f"{name} {version}" for name, version in found["versions"].items())
     lines = [
         "# How costs grow",
         "",
         "Made by `python -m tests.benchmarks.curves`, which `make bench` ends with; grading by",
         "`python -m tests.benchmarks.scale`. Single-threaded, medians over the rounds, all sizes in every round.",
         "",
-        f"Machine: {found['machine']}.",
-        f"Versions: {versions}.",
+        *report.made_on(found),
         "",
         "![Cost by size, both logarithmic, with the exponents that fit](curves.svg)",
         "",
@@ -55,21 +54,17 @@ def table(curves: list[dict[str, Any]]) -> list[str]:
             cells = [
                 f"{curve['name']}, {curve['cost']}",
                 line["label"],
-                f"{_number(line['sizes'][0])} … {_number(line['sizes'][-1])} {curve['size']}",
+                f"{report.spaced(line['sizes'][0])} … {report.spaced(line['sizes'][-1])} {curve['size']}",
                 f"{line['costs'][0]:.3g}, {line['costs'][-1]:.3g}",
                 f"{line['exponent']:.2f} ({line['low']:.2f} … {line['high']:.2f})".replace(
                     "-", "−"
                 ),
-                _number(line["fit_from"]),
+                report.spaced(line["fit_from"]),
                 f"{line['expected']:g}".replace("-", "−"),
                 str(curve["rounds"]),
             ]
             rows.append(f"| {' | '.join(cells)} |")
     return rows
-
-
-def _number(value: float) -> str:
-    return f"{value:,}".replace(",", " ")
 
 
 def plot(curves: list[dict[str, Any]], path: Path) -> None:

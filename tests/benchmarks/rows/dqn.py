@@ -19,6 +19,7 @@ import torch
 from course_utils.rlhf.agent import Agent, AgentPlan
 from course_utils.rlhf.games import cart_pole
 from course_utils.rlhf.runs import CARTPOLE
+from tests.benchmarks import report
 from tests.benchmarks.contest import Contest, Sides
 
 SOLVED, GAMES, EVERY = 475.0, 10, 2_000
@@ -51,7 +52,7 @@ def prepare() -> Sides:
         seconds=round_,
         told=lambda: (
             "475 were reached after "
-            + " and ".join(f"{n:,}".replace(",", " ") for n in reached.values())
+            + " and ".join(map(report.spaced, reached.values()))
             + " steps"
         ),
     )
@@ -128,7 +129,7 @@ CONTESTS = [
         row="DQN",
         peer="stable-baselines3 DQN",
         target=1.0,
-        work=f"{STEPS:,} steps of CartPole with a step of learning after every second: batches of 128, two hidden layers "
+        work=f"{report.spaced(STEPS)} steps of CartPole with a step of learning after every second: batches of 128, two hidden layers "
         "of 128; same answer: both reach a mean return of 475 within 40 000 steps".replace(
             ",", " ", 1
         ),

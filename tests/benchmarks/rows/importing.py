@@ -9,14 +9,8 @@ import time
 from tests.benchmarks.contest import Contest, Sides
 
 HEAVY = {
-    "torch",
-    "sklearn",
-    "scipy.stats",
-    "matplotlib",
-    "gymnasium",
-    "pandas",
-    "networkx",
-    "ipywidgets",
+    *("torch", "sklearn", "matplotlib", "gymnasium", "pandas", "networkx", "ipywidgets", "IPython"),
+    *("mlxtend", "safetensors", "tiktoken", "scipy.stats", "torchvision", "transformers"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import tempfile
 from functools import cache
@@ -30,22 +31,23 @@ class Runs:
         self.notebook = notebook
         self.walls: list[float] = []
         self.cells: list[list[float]] = []
+        self.stopped: list[dict[str, str]] = []
 
-    def once(self) -> dict[str, str]:
-        """Run it, remember what it took, and return the cells that stopped."""
-        with tempfile.TemporaryDirectory(prefix="course-bench-") as place:
-            copy = Path(place, self.notebook.name)
-            copy.write_bytes(self.notebook.read_bytes())
-            cells, wall = run_nbval(copy, library=REPO, threads=THREADS)
-        self.walls.append(wall)
-        self.cells.append([seconds_of(cell) for cell in cells])
-        return failures(cells)
-
-    def wall(self, number: int) -> float:
-        """Seconds of a run; it is made if there are not so many yet."""
+    def until(self, number: int) -> None:
+        """Run it until there is a run of this number, and remember what each took and which cells stopped."""
         while len(self.walls) <= number:
-            self.once()
-        return self.walls[number]
+            with tempfile.TemporaryDirectory(prefix="course-bench-") as place:
+                copy = Path(place, self.notebook.name)
+                copy.write_bytes(self.notebook.read_bytes())
+                cells, wall = run_nbval(copy, library=REPO, threads=THREADS)
+            self.walls.append(wall)
+            self.cells.append([seconds_of(cell) for cell in cells])
+            self.stopped.append(failures(cells))
+
+    def answer(self) -> dict[str, str]:
+        """The cells that stopped in the first run; none is right."""
+        self.until(0)
+        return self.stopped[0]
 
     def slowest(self) -> str:
         """The slowest cells of the last run, with how they begin."""
@@ -68,23 +70,24 @@ def runs_of(notebook: Path) -> Runs:
 
 def wall(notebook: Path) -> Sides:
     """The whole notebook."""
-    runs = runs_of(notebook)
-    numbers = iter(range(1, 1_000))  # the first is the one that is looked at for answers
-    return Sides(runs.once, dict, dict.__eq__, lambda: (runs.wall(next(numbers)), BUDGET_SECONDS))
+    runs, numbers = runs_of(notebook), itertools.count(1)
+
+    def seconds() -> tuple[float, float]:
+        runs.until(number := next(numbers))
+        return runs.walls[number], BUDGET_SECONDS
+
+    return Sides(runs.answer, dict, dict.__eq__, seconds)
 
 
 def slowest_cell(notebook: Path) -> Sides:
     """The slowest cell of each of the same runs."""
-    runs = runs_of(notebook)
-    numbers = iter(range(1, 1_000))
+    runs, numbers = runs_of(notebook), itertools.count(1)
 
     def seconds() -> tuple[float, float]:
-        number = next(numbers)
-        runs.wall(number)
+        runs.until(number := next(numbers))
         return max(runs.cells[number]), LONGEST_CELL_SECONDS
 
-    stopped = (lambda: {}) if runs.walls else runs.once
-    return Sides(stopped, dict, dict.__eq__, seconds, told=runs.slowest)
+    return Sides(runs.answer, dict, dict.__eq__, seconds, told=runs.slowest)
 
 
 CONTESTS = [
