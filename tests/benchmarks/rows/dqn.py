@@ -130,9 +130,7 @@ CONTESTS = [
         peer="stable-baselines3 DQN",
         target=1.0,
         work=f"{report.spaced(STEPS)} steps of CartPole with a step of learning after every second: batches of 128, two hidden layers "
-        "of 128; same answer: both reach a mean return of 475 within 40 000 steps".replace(
-            ",", " ", 1
-        ),
+        "of 128; same answer: both reach a mean return of 475 within 40 000 steps",
         packages=("stable-baselines3", "gymnasium", "torch"),
         prepare=prepare,
     )
