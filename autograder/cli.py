@@ -72,8 +72,8 @@ def build(
     check: Annotated[bool, typer.Option("--check", help="Only compare.")] = False, root: Root = None
 ) -> None:
     """Make the notebooks from their sources."""
-    from autograder.build import build
-    from autograder.tree import refresh
+    from autograder.authoring.build import build
+    from autograder.authoring.tree import refresh
 
     course = Course.find(root)
     changed = build(course, check=check)
@@ -91,7 +91,7 @@ def new_unit(
     title: Annotated[str, typer.Option(help="Of the notebook; default: its topic.")] = "",
 ) -> None:
     """Lay out a unit in the clone, with an example exercise that works and is to be replaced."""
-    from autograder.new_unit import new_unit
+    from autograder.authoring.new_unit import new_unit
 
     for path in new_unit(name, title=title):
         print(path.relative_to(REPO))
@@ -139,7 +139,7 @@ def data() -> None:
 @app.command()
 def release(unit: UnitName, root: Root = None) -> None:
     """Make a unit's student bundle, with the proof that nothing leaks."""
-    from autograder.release import release
+    from autograder.bundles.release import release
 
     course = Course.find(root)
     print(release(course, course.unit(unit)))
@@ -148,7 +148,7 @@ def release(unit: UnitName, root: Root = None) -> None:
 @app.command()
 def collect(unit: UnitName, path: Path, root: Root = None) -> None:
     """Take in a folder or zip of submissions; nothing handed in is lost or changed."""
-    from autograder.intake import collect
+    from autograder.intake.collect import collect
 
     course = Course.find(root)
     print(collect(course, course.unit(unit), path))
@@ -167,10 +167,10 @@ def grade(
     root: Root = None,
 ) -> None:
     """Grade every submission of a unit; one bad submission never stops the rest."""
-    from autograder.grade import grade
-    from autograder.judging import scheduler_of
+    from autograder.grading.grade import grade
+    from autograder.grading.many import scheduler_of
     from autograder.phases import measured, table
-    from autograder.sandbox import NO_SANDBOX
+    from autograder.sandboxes.sandbox import NO_SANDBOX
 
     course = Course.find(root)
     found = course.unit(unit)
@@ -208,8 +208,8 @@ def regrade(
     root: Root = None,
 ) -> None:
     """Judge again what has changed since, and say whose points change."""
-    from autograder.judging import scheduler_of
-    from autograder.regrade import regrade, summary
+    from autograder.grading.many import scheduler_of
+    from autograder.grading.regrade import regrade, summary
 
     course = Course.find(root)
     found = course.unit(unit)
@@ -243,7 +243,7 @@ def judge(
     root: Root = None,
 ) -> None:
     """Judge one notebook, without a gradebook."""
-    from autograder.judge import judge_notebook
+    from autograder.judging.judge import judge_notebook
 
     course = Course.find(root)
     result = judge_notebook(course, course.unit(unit), notebook, sandbox=sandbox)
@@ -266,7 +266,7 @@ def check(
     root: Root = None,
 ) -> None:
     """Judge one function in a .py file."""
-    from autograder.single import check_file
+    from autograder.judging.single import check_file
 
     verdict = asdict(check_file(Course.find(root), exercise, solution, sandbox=sandbox))
     if as_json:
@@ -278,7 +278,7 @@ def check(
 @app.command()
 def feedback(unit: UnitName, root: Root = None) -> None:
     """Write the pages that students get back."""
-    from autograder.feedback import write_feedback
+    from autograder.pages.feedback import write_feedback
 
     course = Course.find(root)
     for path in write_feedback(course, course.unit(unit)):
@@ -295,7 +295,7 @@ def watch(
     root: Root = None,
 ) -> None:
     """Grade what arrives in INBOX/UNIT/, once, and put the feedback into an outbox."""
-    from autograder.watch import Watcher
+    from autograder.grading.watch import Watcher
 
     out = outbox or inbox.parent / "OUTBOX"
     with Watcher(Course.find(root), inbox, out, sandbox=sandbox, workers=workers) as watcher:
@@ -331,8 +331,8 @@ def verify(
     root: Root = None,
 ) -> None:
     """Check certificates: 0 all hold, 1 something differs, 2 something cannot be checked."""
-    from autograder.findings import overall
-    from autograder.verify import verify
+    from autograder.certificates.findings import overall
+    from autograder.certificates.verify import verify
 
     course = Course.find(root)
     findings = verify(course, target, student, key=key, again=again, sandbox=sandbox)

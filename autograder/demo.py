@@ -7,14 +7,14 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from autograder import budgets
+from autograder.bundles.release import release
 from autograder.course import Course, Unit
-from autograder.feedback import write_feedback
-from autograder.grade import Graded, grade
-from autograder.intake import collect
-from autograder.release import release
+from autograder.grading.grade import Graded, grade
+from autograder.intake.collect import collect
+from autograder.pages.feedback import write_feedback
 from autograder.report import write_report, write_reports
 from autograder.samples import write_samples
+from autograder.sandboxes import budgets
 
 IMPATIENT = """\
 # The hostile student has a loop without end in each unit: nobody should have to wait long for that.

@@ -14,8 +14,8 @@ from pathlib import Path
 from packaging.requirements import InvalidRequirement, Requirement
 
 from autograder.course import REPO, Course
-from autograder.promises import PROMISES, holds, way_up
-from autograder.sandbox import LEVELS, REQUIRED, probe
+from autograder.sandboxes.promises import PROMISES, holds, way_up
+from autograder.sandboxes.sandbox import LEVELS, REQUIRED, probe
 
 LOCK = REPO / "requirements.lock"
 OLDEST_PYTHON = (3, 11)

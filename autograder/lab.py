@@ -7,8 +7,8 @@ import sys
 import zipfile
 from pathlib import Path
 
+from autograder.bundles.release import release
 from autograder.course import Course
-from autograder.release import release
 
 
 def student_view(course: Course) -> Path:

@@ -22,14 +22,14 @@ from nbgrader.preprocessors import (
 from traitlets import Unicode
 from traitlets.config import Config
 
-from autograder.author_cells import DropAuthorCells
-from autograder.certificate import issue
+from autograder.authoring.author_cells import DropAuthorCells
+from autograder.certificates.certificate import issue
 from autograder.course import Course, Unit
-from autograder.formulas import SetFormulas
-from autograder.judge import Result, instructor_notebook, judge_rebuilt
-from autograder.rebuild import Rebuilt, rebuild
+from autograder.intake.submissions import Submission
+from autograder.judging.judge import Result, instructor_notebook, judge_rebuilt
+from autograder.judging.rebuild import Rebuilt, rebuild
+from autograder.pages.formulas import SetFormulas
 from autograder.settings import CODE_STUB, TEXT_STUB
-from autograder.submissions import Submission
 
 
 def configure(config: Config, root: Path | str) -> None:

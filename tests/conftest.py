@@ -15,7 +15,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from autograder.course import Course, Unit
-from autograder.sandbox import probe
+from autograder.sandboxes.sandbox import probe
 
 # programs that nbgrader starts by their bare names lie beside this Python
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"

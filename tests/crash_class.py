@@ -13,13 +13,13 @@ from nbformat import NotebookNode
 from nbgrader.api import Base
 from sqlalchemy import create_engine, insert, select
 
-from autograder.build import notebook_bytes, read_source
+from autograder.authoring.build import notebook_bytes, read_source
+from autograder.bundles.student_notebook import generate
 from autograder.course import REPO, Course, Unit
-from autograder.grade import grade
-from autograder.gradebook import open_gradebook
+from autograder.grading.grade import grade
+from autograder.grading.gradebook import open_gradebook
 from autograder.nbgrader_plugins import write_config
 from autograder.samples import solved
-from autograder.student_notebook import generate
 
 UNIT = "01_significance"
 GRADED_BEFORE = 3  # students who were graded, by a person too, and handed in once more

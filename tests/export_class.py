@@ -11,8 +11,8 @@ from pathlib import Path
 
 from autograder.course import Course, Unit
 from autograder.exports import Exported, Options, export
-from autograder.gradebook import open_gradebook
-from autograder.intake import collect
+from autograder.grading.gradebook import open_gradebook
+from autograder.intake.collect import collect
 
 UNIT = "01_significance"
 CHECK, QUESTION = "check-paired_bootstrap", "question-why"

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.walls import site_folders
+from autograder.sandboxes.walls import site_folders
 
 # what `docker run` leaves to root: Docker's documentation, "Runtime privilege and Linux capabilities"
 DOCKER = (

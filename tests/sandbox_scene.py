@@ -15,8 +15,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.processes import WarmProcess
-from autograder.sandbox import Budgets, Level
+from autograder.sandboxes.processes import WarmProcess
+from autograder.sandboxes.sandbox import Budgets, Level
 from tests.student_process import run, said
 
 PATIENT = Budgets(cell_seconds=20)

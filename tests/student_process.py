@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from autograder.course import REPO
-from autograder.processes import StudentProcess
+from autograder.sandboxes.processes import StudentProcess
 from course_utils.plain import encode
 
 ASK_SECONDS = 1.0

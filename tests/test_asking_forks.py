@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograder import sandbox
 from autograder.inside.wire import Late
-from autograder.processes import WarmProcess
-from autograder.sandbox import Budgets
+from autograder.sandboxes import sandbox
+from autograder.sandboxes.processes import WarmProcess
+from autograder.sandboxes.sandbox import Budgets
 from course_utils.plain import decode
 from tests.conftest import missing
 from tests.student_process import ask, make_library, run, said

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from autograder.budgets import budgets_of
 from autograder.course import Course
-from autograder.desk import Desk
 from autograder.errors import CourseError
-from autograder.results import ResultStore
-from autograder.sandbox import Budgets
-from autograder.submissions import Submission
+from autograder.grading.results import ResultStore
+from autograder.intake.submissions import Submission
+from autograder.judging.desk import Desk
+from autograder.sandboxes.budgets import budgets_of
+from autograder.sandboxes.sandbox import Budgets
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from autograder import build as building
-from autograder.build import build
+from autograder.authoring import build as building
+from autograder.authoring.build import build
 from autograder.course import Course, Unit, topics_of
 from autograder.errors import CourseError
 
@@ -120,8 +120,8 @@ def test_public_cases_are_compiled_again_only_when_what_they_depend_on_changed(
     versions = iter(["old", "old", "new", "new"])
     monkeypatch.setattr(building, "PUBLIC_CASES", tmp_path)
     monkeypatch.setattr("autograder.checks.checks_of", lambda topic: [topic])
-    monkeypatch.setattr("autograder.public_cases.write_topic", write_topic)
-    monkeypatch.setattr("autograder.provenance.hash_of_topic", lambda topic: next(versions))
+    monkeypatch.setattr("autograder.authoring.public_cases.write_topic", write_topic)
+    monkeypatch.setattr("autograder.judging.provenance.hash_of_topic", lambda topic: next(versions))
     for heading in ("Twice", "Twice", "Twice", "Double"):
         building.compile_public_cases(("toy",), {"double": heading})
     assert compiled == ["toy", "toy", "toy"]

@@ -14,21 +14,22 @@ from typing import Any
 import nbformat
 import pytest
 
-from autograder import differences, provenance, seeds, signing
-from autograder.certificate import Certificate, folder_of, issued
+from autograder.bundles.student_notebook import generate
+from autograder.certificates import differences, signing
+from autograder.certificates.certificate import Certificate, folder_of, issued
+from autograder.certificates.findings import Finding, Outcome, overall
+from autograder.certificates.verify import verify
 from autograder.checks import find_check
 from autograder.course import Course, Unit
 from autograder.errors import CourseError
-from autograder.feedback import write_feedback
-from autograder.findings import Finding, Outcome, overall
-from autograder.grade import grade
-from autograder.gradebook import open_gradebook
-from autograder.library import student_library
+from autograder.grading.grade import grade
+from autograder.grading.gradebook import open_gradebook
+from autograder.judging import provenance, seeds
 from autograder.nbgrader_plugins import write_config
+from autograder.pages.feedback import write_feedback
 from autograder.samples import learner, solved
-from autograder.student_notebook import generate
-from autograder.verify import verify
-from autograder.warm_processes import close_warm_processes
+from autograder.sandboxes.library import student_library
+from autograder.sandboxes.warm_processes import close_warm_processes
 
 STUDENTS = ("ada", "ben")
 

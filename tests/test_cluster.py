@@ -17,12 +17,12 @@ from typing import Any
 import pytest
 
 from autograder.course import REPO, Course
-from autograder.desk import Desk, unpacked
 from autograder.errors import CourseError
-from autograder.grade import grade
-from autograder.judging import Engine, scheduler_of
-from autograder.seeds import course_secret
-from autograder.submissions import submissions
+from autograder.grading.grade import grade
+from autograder.grading.many import Engine, scheduler_of
+from autograder.intake.submissions import submissions
+from autograder.judging.desk import Desk, unpacked
+from autograder.judging.seeds import course_secret
 from tests.crash_class import UNIT, copy_class, holdings, make_class, results
 
 distributed = pytest.importorskip("distributed", reason="no `distributed`: pip install '.[dask]'")
@@ -133,7 +133,7 @@ def test_what_travels_holds_no_secret_and_no_way_to_the_gradebook(before: Course
             sent.extend(calls)
             yield from ()
 
-    from autograder.judging import judge_all
+    from autograder.grading.many import judge_all
 
     waiting = [(s.student, s) for s, _ in submissions(before, desk.unit)]
     assert list(judge_all(before, desk, waiting, Spy())) == []
@@ -168,7 +168,7 @@ def test_an_engine_that_cannot_be_is_one_line(engine: str, scheduler: str, told:
 def test_no_scheduler_and_no_worker_are_one_line_each(
     before: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("autograder.cluster.CONNECT_SECONDS", 2)
+    monkeypatch.setattr("autograder.grading.cluster.CONNECT_SECONDS", 2)
     unit = before.unit(UNIT)
     with pytest.raises(CourseError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:1"):
         grade(before, unit, scheduler="tcp://127.0.0.1:1")

@@ -14,11 +14,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.build import read_source
+from autograder.authoring.build import read_source
+from autograder.authoring.unit_pages import FOLDER, graded
+from autograder.bundles.release import release
 from autograder.course import REPO, Course
-from autograder.release import release
 from autograder.samples import learner, solved
-from autograder.unit_pages import FOLDER, graded
 from tests.browser import jupyter
 from tests.documented import commands_of
 

@@ -12,7 +12,7 @@ import pytest
 from autograder import doctor
 from autograder.course import Course
 from autograder.doctor import Line
-from autograder.sandbox import Level
+from autograder.sandboxes.sandbox import Level
 from course_utils.data.carriers import CARRIERS
 
 

@@ -27,6 +27,7 @@ from tqdm import tqdm
 from autograder.check import SMALLEST_MARGIN, Case, Check, Verdict
 from autograder.checks import all_checks
 from autograder.inside.answers import _ask
+from autograder.judging.trusted import trusted_answers
 from autograder.lint.checks import (
     given_away,
     lines_of_reference,
@@ -34,8 +35,7 @@ from autograder.lint.checks import (
     problems_of_check,
 )
 from autograder.lint.margins import distance, margin, right_versions
-from autograder.sandbox import Budgets
-from autograder.trusted import trusted_answers
+from autograder.sandboxes.sandbox import Budgets
 from course_utils.asking import Answer, shipped
 from course_utils.comparing import value_of
 from course_utils.plain import Code, encode

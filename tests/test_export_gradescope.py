@@ -27,10 +27,10 @@ from autograder.errors import CourseError
 from autograder.exports import Options, export
 from autograder.exports.gradescope import FILES, PROGRAMS
 from autograder.exports.gradescope_results import refused_json, results_json
-from autograder.integrity import name_of
-from autograder.judge import Result
+from autograder.integrity.flags import name_of
+from autograder.judging.judge import Result
 from autograder.samples import blank, hostile, learner, solved
-from autograder.sandbox import try_level
+from autograder.sandboxes.sandbox import try_level
 from tests.conftest import missing
 from tests.gradescope_place import Place, system_python_fits
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from autograder.exports.people import Person, match
 from autograder.exports.sheet import Sheet
-from autograder.whose import Roster
+from autograder.intake.whose import Roster
 
 # Without a lone \r, which Python's writer does not always quote, so that its reader sees a new row.
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=8)

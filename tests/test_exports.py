@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.exports.spreadsheet import FIELDS, FORMULA, export_csv, harmless
-from autograder.gradebook import open_gradebook
+from autograder.grading.gradebook import open_gradebook
 
 CHECK, QUESTION = "check-paired_bootstrap", "question-why"
 

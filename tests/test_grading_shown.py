@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.judging import TWICE, Judged
+from autograder.grading.many import TWICE, Judged
+from autograder.grading.standing import Standing
 from autograder.phases import measured, phase, table
-from autograder.standing import Standing
 from tests.crash_class import UNIT, make_class
 
 pytestmark = pytest.mark.usefixtures("namespaces")

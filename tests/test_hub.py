@@ -23,7 +23,7 @@ import pytest
 from dockerfile_parse import DockerfileParser
 
 from autograder.course import REPO, Course
-from autograder.rebuild import released
+from autograder.judging.rebuild import released
 from tests.chromium import chromium
 
 CONFIG = REPO / "autograder" / "hub" / "jupyterhub_config.py"

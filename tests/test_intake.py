@@ -18,13 +18,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder import archive
-from autograder.archive import members, read_zip
-from autograder.arrivals import Arrivals
 from autograder.course import Course, Unit
 from autograder.errors import CourseError
-from autograder.intake import IntakeReport, collect
-from autograder.whose import Roster, owners
+from autograder.intake import archive
+from autograder.intake.archive import members, read_zip
+from autograder.intake.arrivals import Arrivals
+from autograder.intake.collect import IntakeReport, collect
+from autograder.intake.whose import Roster, owners
 
 NAME = "significance.ipynb"
 ROSTER = "id,first_name,last_name,email\nada1,Ada,Lovelace,al@x.org\nzoe2,Zoë,Müller,\n"

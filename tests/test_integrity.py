@@ -13,20 +13,20 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder.arrivals import Arrivals
 from autograder.checks import checks_of
 from autograder.course import Course, Unit
-from autograder.grade import Graded
-from autograder.intake import collect
-from autograder.integrity import MOST_FLAGS, Flag, flags_beside, flags_of
-from autograder.judge import Result, judge_rebuilt
-from autograder.library import student_library
-from autograder.memorized import public_answers
-from autograder.rebuild import rebuild
+from autograder.grading.grade import Graded
+from autograder.grading.results import from_json, to_json
+from autograder.intake.arrivals import Arrivals
+from autograder.intake.collect import collect
+from autograder.integrity.flags import MOST_FLAGS, Flag, flags_beside, flags_of
+from autograder.judging.judge import Result, judge_rebuilt
+from autograder.judging.memorized import public_answers
+from autograder.judging.rebuild import rebuild
+from autograder.judging.single import check_file
 from autograder.report import write_report
-from autograder.results import from_json, to_json
 from autograder.samples import blank, learner, solved
-from autograder.single import check_file
+from autograder.sandboxes.library import student_library
 from course_utils.significance import holm
 
 GRADED = ["holm", "paired_bootstrap"]

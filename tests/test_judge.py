@@ -10,15 +10,15 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from autograder import seeds
 from autograder.course import Course, Unit
 from autograder.errors import CourseError
-from autograder.judge import Result, judge_notebook, judge_rebuilt
-from autograder.rebuild import rebuild
+from autograder.judging import seeds
+from autograder.judging.judge import Result, judge_notebook, judge_rebuilt
+from autograder.judging.rebuild import rebuild
+from autograder.judging.single import check_file
+from autograder.judging.trusted import trusted_answers
 from autograder.samples import blank, hostile, learner, solved
-from autograder.sandbox import Budgets
-from autograder.single import check_file
-from autograder.trusted import trusted_answers
+from autograder.sandboxes.sandbox import Budgets
 
 GREATER_OR_EQUAL = """
 import numpy as np

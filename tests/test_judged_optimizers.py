@@ -8,7 +8,7 @@ import pytest
 
 from autograder.check import Verdict
 from autograder.course import Course
-from autograder.single import check_file
+from autograder.judging.single import check_file
 
 ADAM = "def adam_step(theta, grad, state, learning_rate, beta1, beta2, eps):\n"
 SHARED_CLOCK = f"""

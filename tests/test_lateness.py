@@ -10,11 +10,11 @@ import nbformat
 import pytest
 
 from autograder.course import Course, Unit
-from autograder.feedback import write_feedback
-from autograder.grade import grade
-from autograder.gradebook import open_gradebook
-from autograder.intake import collect
-from autograder.lateness import handed_in
+from autograder.grading.grade import grade
+from autograder.grading.gradebook import open_gradebook
+from autograder.intake.collect import collect
+from autograder.intake.lateness import handed_in
+from autograder.pages.feedback import write_feedback
 from autograder.samples import solved
 from tests.crash_class import PARTLY_RIGHT, UNIT, copy_class, make_class, name_of
 from tests.nbgrader_command import nbgrader

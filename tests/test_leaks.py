@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.leaks import find_leaks
-from autograder.secret_text import as_secrets
+from autograder.bundles.leaks import find_leaks
+from autograder.bundles.secret_text import as_secrets
 
 
 def zipped(name: str, content: bytes) -> bytes:

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograder import seeds
 from autograder.check import Verdict
 from autograder.checks import find_check
 from autograder.course import Course, Unit
-from autograder.library import student_library
-from autograder.processes import WarmProcess
-from autograder.sandbox import NO_SANDBOX, Budgets, choose, marks
-from autograder.sitting import Sitting
+from autograder.judging import seeds
+from autograder.judging.sitting import Sitting
+from autograder.sandboxes.library import student_library
+from autograder.sandboxes.processes import WarmProcess
+from autograder.sandboxes.sandbox import NO_SANDBOX, Budgets, choose, marks
 
 CHECK = find_check("significance.accuracy_difference")
 RIGHT = "import numpy as np\ndef accuracy_difference(a, b): return np.mean(a) - np.mean(b)"
@@ -86,7 +86,7 @@ def test_a_notebook_that_used_up_its_time_says_so(warm: WarmProcess) -> None:
 
 
 def test_outputs_are_bounded_in_all(warm: WarmProcess, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autograder.sitting.LARGEST_OUTPUTS", 1 << 20)
+    monkeypatch.setattr("autograder.judging.sitting.LARGEST_OUTPUTS", 1 << 20)
     with Sitting(warm, Budgets()) as sitting:
         shown = [sitting.run("print('x' * 15_000)")[0].text for _ in range(100)]
     assert sum(map(len, shown)) < 1 << 21

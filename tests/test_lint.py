@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from autograder.build import read_source
+from autograder.authoring.build import read_source
+from autograder.authoring.policies import broken
 from autograder.checks import all_checks
 from autograder.course import REPO, Course, Unit
 from autograder.lint import figures as figure_rules
@@ -27,7 +28,6 @@ from autograder.lint.figures import describes
 from autograder.lint.margins import right_versions, too_small
 from autograder.lint.page import Finding, Page, as_released, page_of
 from autograder.lint.running import Budget, execute, of_executed
-from autograder.policies import broken
 from tests.lint_defects import (
     CHECK_DEFECTS,
     DEFECTS,
@@ -73,7 +73,10 @@ def test_a_defect_of_a_notebook_is_told_by_its_rule_and_cell(defect: str) -> Non
 
 
 def test_every_rule_about_notebooks_has_a_defect() -> None:
-    sources = [*(REPO / "autograder" / "lint").glob("*.py"), REPO / "autograder" / "policies.py"]
+    sources = [
+        *(REPO / "autograder" / "lint").glob("*.py"),
+        REPO / "autograder" / "authoring" / "policies.py",
+    ]
     used = {
         rule
         for path in sources

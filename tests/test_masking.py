@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from autograder.bundles.masking import masked_library
 from autograder.course import Unit
 from autograder.errors import CourseError
-from autograder.masking import masked_library
 from tests.toy_course import make_library
 
 

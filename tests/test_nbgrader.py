@@ -14,15 +14,15 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 
+from autograder.bundles.student_notebook import generate
 from autograder.course import Course, Unit
 from autograder.errors import CourseError
 from autograder.exports.spreadsheet import export_csv
-from autograder.feedback import write_feedback
-from autograder.grade import Graded, grade
-from autograder.gradebook import nbgrader_config, open_gradebook
+from autograder.grading.grade import Graded, grade
+from autograder.grading.gradebook import nbgrader_config, open_gradebook
+from autograder.pages.feedback import write_feedback
 from autograder.report import write_report
 from autograder.samples import blank, learner, solved
-from autograder.student_notebook import generate
 from tests.nbgrader_command import nbgrader
 
 CONFIG = """

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from autograder.authoring.new_unit import Names, new_unit, with_row, with_topic
 from autograder.course import REPO
 from autograder.errors import CourseError
-from autograder.new_unit import Names, new_unit, with_row, with_topic
 from tests.clone import copy_of_the_clone, run
 
 NINE = Names("09_toys", "09", "toys", "Toys")

@@ -7,9 +7,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from autograder.bundles.masking import masked_library
 from autograder.course import REPO, Course
-from autograder.masking import masked_library
-from autograder.rebuild import released
+from autograder.judging.rebuild import released
 from tests.running_notebooks import (
     BUDGET_SECONDS,
     LONGEST_CELL_SECONDS,

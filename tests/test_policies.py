@@ -12,10 +12,10 @@ import pytest
 import yaml
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder.build import build
-from autograder.bundle import INSTRUCTOR_ONLY
+from autograder.authoring.build import build
+from autograder.authoring.policies import exercises_of, problems_of_folder, problems_of_notebook
+from autograder.bundles.bundle import INSTRUCTOR_ONLY
 from autograder.course import REPO, TOPICS, Course, Unit
-from autograder.policies import exercises_of, problems_of_folder, problems_of_notebook
 
 CLONE = Course(REPO)
 

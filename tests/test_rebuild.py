@@ -13,8 +13,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder.errors import CourseError
-from autograder.reading import read_notebook
-from autograder.rebuild import exercise_cell, rebuild, released
+from autograder.intake.reading import read_notebook
+from autograder.judging.rebuild import exercise_cell, rebuild, released
 
 ANSWER = "def double(x):\n    return x + x"
 

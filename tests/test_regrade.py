@@ -12,11 +12,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.build import notebook_bytes, read_source
+from autograder.authoring.build import notebook_bytes, read_source
 from autograder.course import REPO, Course
-from autograder.grade import grade
-from autograder.gradebook import marks_of, open_gradebook
-from autograder.regrade import Change, regrade
+from autograder.grading.grade import grade
+from autograder.grading.gradebook import marks_of, open_gradebook
+from autograder.grading.regrade import Change, regrade
 from tests.crash_class import (
     ANSWERS,
     GRADED_BEFORE,
@@ -91,8 +91,8 @@ def course_command(ours: Path, course: Course, *words: str) -> str:
 FINGERPRINTS = """
 from pathlib import Path
 from autograder.course import Course
-from autograder.desk import Desk
-from autograder.provenance import hash_of_grader
+from autograder.judging.desk import Desk
+from autograder.judging.provenance import hash_of_grader
 import sys
 course = Course(Path(sys.argv[1]))
 for name in ("1", "2"):

@@ -12,17 +12,17 @@ from types import SimpleNamespace
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from autograder import build as building
-from autograder import bundle, proof, release, secret_text
+from autograder.authoring import build as building
+from autograder.bundles import bundle, proof, release, secret_text
+from autograder.bundles.leaks import find_leaks
+from autograder.bundles.masking import masked_library
+from autograder.bundles.proof import prove_scores
+from autograder.bundles.secret_text import machine_paths, secret_lines
 from autograder.check import Verdict
 from autograder.course import Course, Unit
 from autograder.errors import CourseError
-from autograder.gradebook import open_gradebook
-from autograder.judge import Result
-from autograder.leaks import find_leaks
-from autograder.masking import masked_library
-from autograder.proof import prove_scores
-from autograder.secret_text import machine_paths, secret_lines
+from autograder.grading.gradebook import open_gradebook
+from autograder.judging.judge import Result
 from tests.toy_course import CHECKS, HIDDEN, RUBRIC, SOLUTION, SOURCE, make_library
 
 
@@ -265,7 +265,7 @@ def test_wrong_scores_stop_the_release(
     solved: Result,
     reason: str,
 ) -> None:
-    monkeypatch.setattr("autograder.judge.judge_notebook", lambda *_: blank)
+    monkeypatch.setattr("autograder.judging.judge.judge_notebook", lambda *_: blank)
     monkeypatch.setattr(proof, "judge_solved", lambda *_: solved)
     with pytest.raises(CourseError, match=f"^02_toy is not released: {reason}"):
         prove_scores(course, unit, unit.folder.parent)
@@ -275,6 +275,6 @@ def test_right_scores_let_it_pass(
     course: Course, unit: Unit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     blank = result(0, "NotImplementedError", "NotImplementedError")
-    monkeypatch.setattr("autograder.judge.judge_notebook", lambda *_: blank)
+    monkeypatch.setattr("autograder.judging.judge.judge_notebook", lambda *_: blank)
     monkeypatch.setattr(proof, "judge_solved", lambda *_: result(2))
     prove_scores(course, unit, unit.folder.parent)

@@ -13,12 +13,12 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from scipy import stats
 
+from autograder.authoring.places import places
 from autograder.check import Verdict
 from autograder.checks import checks_of
 from autograder.course import Course, Unit
-from autograder.grade import NOT_YET, Graded
-from autograder.judge import Result
-from autograder.places import places
+from autograder.grading.grade import NOT_YET, Graded
+from autograder.judging.judge import Result
 from autograder.report.item_analysis import FEW, analyse, discrimination, glance
 from autograder.report.limits import limit_in_output, limit_in_sentence, timings
 from autograder.report.misconceptions import not_understood, ranked

@@ -11,8 +11,8 @@ from bs4 import BeautifulSoup
 
 from autograder.course import Course
 from autograder.errors import CourseError
-from autograder.grade import Graded
-from autograder.gradebook import open_gradebook
+from autograder.grading.grade import Graded
+from autograder.grading.gradebook import open_gradebook
 from autograder.report import write_course_report, write_reports
 from autograder.report.unit_page import Class
 from tests.test_report_pages import read, result

@@ -12,9 +12,9 @@ from bs4 import BeautifulSoup, Tag
 
 from autograder.check import Verdict
 from autograder.course import Course, Unit
-from autograder.grade import NOT_YET, Graded
-from autograder.integrity import Flag
-from autograder.judge import Result
+from autograder.grading.grade import NOT_YET, Graded
+from autograder.integrity.flags import Flag
+from autograder.judging.judge import Result
 from autograder.report import write_course_report, write_report
 from autograder.report.unit_page import Class
 from autograder.report.work import anchor_of

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder import sandbox
 from autograder.course import REPO
 from autograder.errors import CourseError
 from autograder.inside import wire
-from autograder.processes import WarmProcess
-from autograder.sandbox import Budgets, Level
+from autograder.sandboxes import sandbox
+from autograder.sandboxes.processes import WarmProcess
+from autograder.sandboxes.sandbox import Budgets, Level
 from course_utils.plain import decode
 from tests.student_process import ask, make_library, run, said
 

@@ -16,12 +16,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder import sandbox
 from autograder.course import REPO
 from autograder.inside.wire import WireError
-from autograder.promises import BOUNDS, PROMISES, holds
-from autograder.sandbox import Budgets, Level
-from autograder.walls import closed_part, site_folders
+from autograder.sandboxes import sandbox
+from autograder.sandboxes.promises import BOUNDS, PROMISES, holds
+from autograder.sandboxes.sandbox import Budgets, Level
+from autograder.sandboxes.walls import closed_part, site_folders
 from tests.conftest import missing
 from tests.sandbox_scene import ATTACKS, PATIENT, Scene, scene
 from tests.student_process import ask, make_library, run, said
@@ -207,8 +207,8 @@ import sys
 from autograder.inside import filter, isolate
 isolate.call("prctl", isolate.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 filter.install(sockets=True)
-from autograder.promises import way_up
-from autograder.sandbox import probe
+from autograder.sandboxes.promises import way_up
+from autograder.sandboxes.sandbox import probe
 print(probe().level, way_up(probe().why), sep="|")
 """
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder import sandbox
+from autograder.certificates.signing import private_path, public_path
 from autograder.course import REPO, Course
-from autograder.signing import private_path, public_path
+from autograder.sandboxes import sandbox
 
 PAGE = (REPO / "SECURITY.md").read_text(encoding="utf-8")
 PROMISES = [

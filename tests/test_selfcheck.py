@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.build import read_source
+from autograder.authoring.build import read_source
+from autograder.authoring.places import headings_of
+from autograder.authoring.public_cases import write_topic
 from autograder.checks import all_checks
 from autograder.course import REPO, Course
-from autograder.places import headings_of
-from autograder.public_cases import write_topic
 from course_utils import selfcheck as module
 from course_utils.selfcheck import CannotCheck, NotWritten, SelfCheckFailed, examine, selfcheck
 from course_utils.significance import paired_bootstrap

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.grading.workers import spread
 from autograder.inside.wire import WireError
-from autograder.workers import spread
 from tests.crash_run import nothing_left
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import masking
+from autograder.bundles import masking
 from autograder.course import REPO
 
 SOLUTION = "return sum(number * number for number in numbers)"

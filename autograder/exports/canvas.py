@@ -20,7 +20,7 @@ from autograder.exports.points import Points, points_of_unit, ready
 from autograder.exports.scale import Scale
 from autograder.exports.sheet import Sheet, decimal_mark, number, written
 from autograder.exports.spreadsheet import made_from_nothing
-from autograder.whose import CANVAS, Roster
+from autograder.intake.whose import CANVAS, Roster
 
 WHAT = "in Canvas: Grades, Export, Export Entire Gradebook"
 POSSIBLE = "Points Possible"

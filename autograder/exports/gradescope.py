@@ -22,12 +22,12 @@ from pathlib import Path
 
 import nbformat
 
-from autograder import seeds
+from autograder.authoring.unit_pages import PERSON, PROGRAM, graded
 from autograder.course import REPO, Course, Unit
-from autograder.desk import Desk
 from autograder.errors import CourseError
 from autograder.exports.options import Exported, write
-from autograder.unit_pages import PERSON, PROGRAM, graded
+from autograder.judging import seeds
+from autograder.judging.desk import Desk
 from autograder.zips import zipped
 from course_utils.data import data_dir
 from course_utils.data.carriers import carriers_for

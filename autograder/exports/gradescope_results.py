@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from autograder.check import Verdict
-from autograder.judge import Result
+from autograder.judging.judge import Result
 
 
 def results_json(result: Result) -> dict[str, Any]:

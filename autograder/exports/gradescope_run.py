@@ -11,15 +11,15 @@ import json
 import time
 from pathlib import Path, PurePosixPath
 
-from autograder import seeds
-from autograder.desk import Desk, unpacked
 from autograder.errors import CourseError
 from autograder.exports.gradescope_results import refused_json, results_json
-from autograder.judge import instructor_notebook, judge_at
-from autograder.reading import read_notebook
-from autograder.rebuild import Rebuilt, rebuild
+from autograder.intake.reading import read_notebook
+from autograder.intake.whose import notebook_stem
+from autograder.judging import seeds
+from autograder.judging.desk import Desk, unpacked
+from autograder.judging.judge import instructor_notebook, judge_at
+from autograder.judging.rebuild import Rebuilt, rebuild
 from autograder.whole_file import write_whole
-from autograder.whose import notebook_stem
 
 PLACE = Path("/autograder")
 NOT_HANDED_IN = {".ipynb_checkpoints", "__MACOSX"}

@@ -18,7 +18,7 @@ from autograder.exports.points import Points, points_of_unit, ready
 from autograder.exports.scale import Scale
 from autograder.exports.sheet import Sheet, decimal_mark, number, written
 from autograder.exports.spreadsheet import made_from_nothing
-from autograder.whose import MOODLE, Roster
+from autograder.intake.whose import MOODLE, Roster
 from autograder.zips import zipped
 
 WHAT = "in the assignment: Submissions, Actions, Download grading worksheet"

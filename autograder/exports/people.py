@@ -17,9 +17,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from autograder.arrivals import Arrivals, read_json
 from autograder.course import Course, Unit
-from autograder.whose import Roster
+from autograder.intake.arrivals import Arrivals, read_json
+from autograder.intake.whose import Roster
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from nbgrader.api import BaseCell, Grade, Gradebook, Student, SubmittedNotebook
 from autograder.checks import checks_of
 from autograder.course import Course, Unit, topics_of
 from autograder.errors import CourseError
-from autograder.gradebook import grades_of, open_gradebook
-from autograder.rebuild import CHECK_PREFIX
+from autograder.grading.gradebook import grades_of, open_gradebook
+from autograder.judging.rebuild import CHECK_PREFIX
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import Any
 from autograder.course import Course, Unit
 from autograder.exports.options import write
 from autograder.exports.points import Points, points_in, require
-from autograder.gradebook import open_gradebook
+from autograder.grading.gradebook import open_gradebook
 
 FIELDS = ("student", "unit", "exercise", "points", "max_points", "graded_by", "needs_manual_grade")
 TOTAL = "total"

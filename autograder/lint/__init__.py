@@ -10,7 +10,7 @@
     margins.py     how far known mistakes are from right answers
     running.py     time, progress bars and alt texts of a notebook that runs
 
-What a notebook must keep to be built at all is in `autograder/policies.py`; lint reports it too. The
+What a notebook must keep to be built at all is in `autograder/authoring/policies.py`; lint reports it too. The
 tests demand the same rules by calling the same functions.
 
 A cell excuses itself in its header, with a reason: `# %% lint="code-lines: one class, one thought"`.

@@ -11,7 +11,7 @@ from pathlib import Path
 import jupytext
 from nbformat import NotebookNode
 
-from autograder.author_cells import TAG
+from autograder.authoring.author_cells import TAG
 from autograder.course import REPO, Unit
 
 EXCUSE = "lint"  # the key in a cell's header
@@ -69,7 +69,9 @@ class Page:
 @cache
 def page_of(unit: Unit) -> Page:
     """Read the source of a unit."""
-    from autograder.build import with_stable_ids  # which imports the policies, and they this module
+    from autograder.authoring.build import (
+        with_stable_ids,  # which imports the policies, and they this module
+    )
 
     text = unit.source.read_text(encoding="utf-8")
     notebook = with_stable_ids(jupytext.reads(text, fmt="py:percent"))

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.course import Course, Unit
-from autograder.desk import Desk
 from autograder.errors import CourseError
-from autograder.grade import look_up
+from autograder.grading.grade import look_up
+from autograder.intake.submissions import submissions
+from autograder.judging.desk import Desk
 from autograder.report.course_page import write_course_report
 from autograder.report.unit_page import Class, write_report, write_unit_page
-from autograder.submissions import submissions
 
 __all__ = ["write_course_report", "write_report", "write_reports"]
 

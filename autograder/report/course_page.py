@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from autograder.authoring.places import places
 from autograder.course import Course
 from autograder.exports.points import Points, points_in
-from autograder.gradebook import open_gradebook
-from autograder.places import places
+from autograder.grading.gradebook import open_gradebook
+from autograder.intake.whose import Roster
 from autograder.report.item_analysis import Item, analyse
 from autograder.report.misconceptions import Known, ranked
 from autograder.report.page import write_page
 from autograder.report.unit_page import Class
 from autograder.report.work import anchor_of
-from autograder.whose import Roster
 
 PASS = 0.5  # share of a unit's points
 HARDEST, MOST_FREQUENT = 10, 15

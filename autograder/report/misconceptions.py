@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.places import Place
+from autograder.authoring.places import Place
 from autograder.report.item_analysis import Item
 from autograder.report.work import Work, is_unwritten
 

@@ -20,7 +20,7 @@ import scipy.sparse
 from copydetect.utils import filter_code, hashed_kgrams
 
 from autograder.course import Unit
-from autograder.rebuild import released
+from autograder.judging.rebuild import released
 from autograder.report.work import Work
 
 K = 25  # characters of filtered code (each name is one): copydetect's own choice

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from autograder.authoring.places import places
 from autograder.check import Verdict
 from autograder.course import Course, Unit
-from autograder.grade import NOT_YET, Graded
-from autograder.places import places
+from autograder.grading.grade import NOT_YET, Graded
 from autograder.report.item_analysis import Item, analyse, glance
 from autograder.report.limits import timings
 from autograder.report.misconceptions import not_understood, ranked

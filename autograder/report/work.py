@@ -11,8 +11,8 @@ from nbformat import NotebookNode
 
 from autograder.cells import is_exercise
 from autograder.check import Verdict
-from autograder.grade import Graded
-from autograder.integrity import Flag, name_of
+from autograder.grading.grade import Graded
+from autograder.integrity.flags import Flag, name_of
 from autograder.report.limits import limit_in_output, limit_in_sentence
 
 

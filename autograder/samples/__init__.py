@@ -16,10 +16,10 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
 
-from autograder.author_cells import DropAuthorCells
+from autograder.authoring.author_cells import DropAuthorCells
 from autograder.course import Unit
-from autograder.judge import instructor_notebook
-from autograder.rebuild import released
+from autograder.judging.judge import instructor_notebook
+from autograder.judging.rebuild import released
 from autograder.samples.hostile import attack
 
 BORDER = re.compile(r"### (BEGIN|END) SOLUTION")

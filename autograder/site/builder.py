@@ -12,10 +12,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.build import build, notebook_bytes
+from autograder.authoring.build import build, notebook_bytes
+from autograder.bundles.release import replace_folder, staging
 from autograder.course import Course, Unit
 from autograder.errors import CourseError
-from autograder.release import replace_folder, staging
 from autograder.site.launch import launch_links, students_repository
 from autograder.site.math import copy_math
 from autograder.site.outputs import outputs_of

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from autograder.bundles.release import staging
 from autograder.course import Course, Unit
 from autograder.errors import CourseError
-from autograder.release import staging
 from autograder.site.builder import run_sphinx, write_source
 
 NO_NETWORK = "SKIPPED: none of {count} links answers, so this machine seems to have no network"

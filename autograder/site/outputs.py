@@ -21,12 +21,12 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbconvert.filters import strip_ansi
 
-from autograder.build import notebook_bytes
+from autograder.authoring.build import notebook_bytes
 from autograder.course import REPO, Course, Unit
 from autograder.errors import CourseError
+from autograder.grading.workers import spread
 from autograder.samples import solved
 from autograder.whole_file import write_whole
-from autograder.workers import spread
 from course_utils.data import data_dir
 from course_utils.progress import track
 

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from autograder.bundles.release import staging
 from autograder.course import Course, Unit
 from autograder.doctor import BROWSERS
 from autograder.errors import CourseError
-from autograder.release import staging
 from autograder.site.builder import make_pages
 
 # Chromium's own sandbox wants what containers refuse; it opens nothing here but the page that we made.

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+from autograder.bundles.leaks import Leak, find_leaks
+from autograder.bundles.secret_text import machine_paths, secret_lines
 from autograder.course import Course, Unit
 from autograder.errors import CourseError
-from autograder.leaks import Leak, find_leaks
-from autograder.secret_text import machine_paths, secret_lines
-from autograder.workers import spread
+from autograder.grading.workers import spread
 
 _SHOWN = 5
 

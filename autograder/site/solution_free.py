@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_output
 
 from autograder.course import Unit
-from autograder.rebuild import released
+from autograder.judging.rebuild import released
 from autograder.site.outputs import Outputs
 
 WIDGET = "application/vnd.jupyter.widget-view+json"

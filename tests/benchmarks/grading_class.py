@@ -25,12 +25,12 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import Grade, Gradebook
 
+from autograder.bundles.student_notebook import generate
 from autograder.course import REPO, Course, Unit
-from autograder.gradebook import grades_of
+from autograder.grading.gradebook import grades_of
+from autograder.judging.rebuild import CHECK_PREFIX, exercise_cell, is_skipped
 from autograder.nbgrader_plugins import write_config
-from autograder.rebuild import CHECK_PREFIX, exercise_cell, is_skipped
 from autograder.samples import blank, learner, solved
-from autograder.student_notebook import generate
 from tests.benchmarks.plain_attention import hidden_tests
 from tests.crash_class import name_of, short_unit
 from tests.redteam import plain_nbgrader

@@ -24,13 +24,13 @@ os.environ["OMP_NUM_THREADS"] = "1"  # before numpy is imported
 import numpy as np
 from distributed import LocalCluster
 
-from autograder import seeds
 from autograder.course import Course
-from autograder.desk import Desk
-from autograder.grade import grade
-from autograder.judging import judge_call
+from autograder.grading.grade import grade
+from autograder.grading.many import judge_call
+from autograder.intake.submissions import submissions
+from autograder.judging import seeds
+from autograder.judging.desk import Desk
 from autograder.phases import measured
-from autograder.submissions import submissions
 from tests.benchmarks import report
 from tests.benchmarks.grading_class import KINDS, UNIT, Class, full, make_class
 from tests.benchmarks.queueing import makespan

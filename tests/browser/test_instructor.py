@@ -9,9 +9,9 @@ from typing import Any
 import nbformat
 import pytest
 
+from autograder.bundles.release import release
 from autograder.course import Course, Unit
 from autograder.nbgrader_plugins import write_config
-from autograder.release import release
 from autograder.samples import solved
 from tests.browser import jupyter
 from tests.nbgrader_command import nbgrader

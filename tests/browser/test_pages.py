@@ -8,11 +8,11 @@ from typing import Any
 import nbformat
 import pytest
 
+from autograder.bundles.release import release
 from autograder.course import Course, Unit
-from autograder.feedback import write_feedback
-from autograder.grade import grade
-from autograder.intake import collect
-from autograder.release import release
+from autograder.grading.grade import grade
+from autograder.intake.collect import collect
+from autograder.pages.feedback import write_feedback
 from autograder.report import write_reports
 from autograder.samples import blank, learner, solved
 from tests.browser import jupyter

@@ -12,10 +12,10 @@ from typing import Any
 import nbformat
 import pytest
 
+from autograder.bundles.release import release
 from autograder.course import Course, Unit
-from autograder.release import release
+from autograder.grading.watch import Watcher
 from autograder.samples import solved
-from autograder.watch import Watcher
 from tests.browser import jupyter
 
 pytestmark = pytest.mark.browser

@@ -21,12 +21,12 @@ import torch  # noqa: F401 - where it is loaded, answers hold tensors
 from autograder.check import Verdict
 from autograder.course import REPO, Course
 from autograder.errors import CourseError
-from autograder.executed import harmless_html, trusted_outputs, verdict_outputs
 from autograder.inside import answers, wire
-from autograder.intake import collect
-from autograder.reading import read_notebook
-from autograder.rebuild import rebuild
-from autograder.trusted import trusted_answers
+from autograder.intake.collect import collect
+from autograder.intake.reading import read_notebook
+from autograder.judging.executed import harmless_html, trusted_outputs, verdict_outputs
+from autograder.judging.rebuild import rebuild
+from autograder.judging.trusted import trusted_answers
 from course_utils.agreement import deviation, explain
 from course_utils.plain import NotPlain, decode, encode
 from tests.fuzz import descriptions, notebooks, zips

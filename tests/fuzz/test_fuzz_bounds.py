@@ -16,12 +16,12 @@ import numpy as np
 import pytest
 from nbformat import NotebookNode
 
-from autograder.archive import MOST_ENTRIES, read_zip
 from autograder.course import REPO
 from autograder.errors import CourseError
 from autograder.inside import answers, wire
-from autograder.reading import MOST_BRACKETS, read_notebook
-from autograder.rebuild import rebuild
+from autograder.intake.archive import MOST_ENTRIES, read_zip
+from autograder.intake.reading import MOST_BRACKETS, read_notebook
+from autograder.judging.rebuild import rebuild
 from course_utils.agreement import deviation
 from course_utils.plain import NotPlain, decode, encode
 from tests.fuzz.descriptions import npy
@@ -33,8 +33,8 @@ UNDER_A_LIMIT = """
 import resource
 import torch
 from autograder.inside import wire
-from autograder.executed import trusted_outputs
-from autograder.trusted import trusted_answers
+from autograder.judging.executed import trusted_outputs
+from autograder.judging.trusted import trusted_answers
 from tests.fuzz.targets import sent_over
 from tests.fuzz.test_fuzz_bounds import FRAMES
 def used():

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from autograder.check import Case, Check, Verdict
 from autograder.checks import all_checks
-from autograder.trusted import trusted_answers
+from autograder.judging.trusted import trusted_answers
 from course_utils.asking import Answer
 from course_utils.plain import decode, encode
 from tests.fuzz.answers import ABSURD, places, with_part

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.archive import is_rubbish
 from autograder.course import Course
 from autograder.errors import CourseError
-from autograder.intake import collect
-from autograder.whose import STUDENT_ID
+from autograder.intake.archive import is_rubbish
+from autograder.intake.collect import collect
+from autograder.intake.whose import STUDENT_ID
 from tests.fuzz.targets import handed_in, take_in
 from tests.fuzz.zips import ENDS, NOTEBOOK, PARTS, Entry, pack, unicode_path
 

@@ -7,10 +7,10 @@ import json
 import nbformat
 
 from autograder.course import Course, Unit
-from autograder.grade import Graded
-from autograder.judge import judge_rebuilt
-from autograder.reading import read_notebook
-from autograder.rebuild import rebuild
+from autograder.grading.grade import Graded
+from autograder.intake.reading import read_notebook
+from autograder.judging.judge import judge_rebuilt
+from autograder.judging.rebuild import rebuild
 from autograder.report import write_report
 from autograder.samples import solved
 

@@ -19,8 +19,8 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.sandbox import FIRST_USER_ID
-from autograder.walls import bubblewrap
+from autograder.sandboxes.sandbox import FIRST_USER_ID
+from autograder.sandboxes.walls import bubblewrap
 from tests.redteam import classroom, plain_nbgrader
 from tests.redteam.attack import NAME, POINTS, Attack, Desk
 from tests.redteam.everyone import ATTACKS, ROWS

@@ -11,17 +11,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autograder.bundles.student_notebook import generate
 from autograder.check import Verdict
 from autograder.course import REPO, Course, Unit
 from autograder.exports.spreadsheet import export_csv
-from autograder.feedback import write_feedback
-from autograder.grade import Graded, grade
-from autograder.gradebook import open_gradebook
-from autograder.intake import IntakeReport, collect
+from autograder.grading.grade import Graded, grade
+from autograder.grading.gradebook import open_gradebook
+from autograder.intake.collect import IntakeReport, collect
+from autograder.judging.seeds import course_secret
 from autograder.nbgrader_plugins import write_config
+from autograder.pages.feedback import write_feedback
 from autograder.report import write_report
-from autograder.seeds import course_secret
-from autograder.student_notebook import generate
 from tests.redteam.attack import (
     NAME,
     Attack,

@@ -7,9 +7,9 @@ import codecs
 from collections.abc import Iterator
 from pathlib import Path
 
+from autograder.bundles.leaks import find_leaks
+from autograder.bundles.secret_text import secret_lines, squeeze
 from autograder.course import Unit
-from autograder.leaks import find_leaks
-from autograder.secret_text import secret_lines, squeeze
 
 PYTHONS_OWN = ("another exception",)  # Python says so between two tracebacks
 

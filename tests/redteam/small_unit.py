@@ -12,9 +12,9 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.build import notebook_bytes, read_source
+from autograder.authoring.build import notebook_bytes, read_source
 from autograder.course import REPO, Course, Unit
-from autograder.rebuild import released
+from autograder.judging.rebuild import released
 from autograder.samples import solved
 from tests.redteam.attack import ALL, Desk
 

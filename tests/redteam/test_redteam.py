@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from autograder import sandbox
+from autograder.sandboxes import sandbox
 from tests.conftest import missing
 from tests.redteam import leaks
 from tests.redteam.attack import ALL, POINTS, Attack
@@ -38,7 +38,7 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Class]:
     with pytest.MonkeyPatch.context() as patch:
         home = tmp_path_factory.mktemp("home")
         patch.setenv("REDTEAM_PASSWORD", "")  # `hold` plants a canary here
-        patch.setattr("autograder.feedback.PAGE_SECONDS", 30.0)
+        patch.setattr("autograder.pages.feedback.PAGE_SECONDS", 30.0)
         yield hold(tmp_path_factory.mktemp("redteam"), home)
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder import sandbox
 from autograder.course import Course
-from autograder.single import check_file
+from autograder.judging.single import check_file
+from autograder.sandboxes import sandbox
 from tests.conftest import missing
 
 EXERCISE = "attention.scaled_dot_product_attention"

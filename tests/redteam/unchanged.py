@@ -10,8 +10,8 @@ from pathlib import Path
 from nbgrader.api import Grade
 
 from autograder.course import Course
-from autograder.gradebook import open_gradebook
-from autograder.users import FIRST_USER_ID, USER_IDS
+from autograder.grading.gradebook import open_gradebook
+from autograder.sandboxes.users import FIRST_USER_ID, USER_IDS
 
 STATE = ("results", "certificates", "libraries", "signing-key", "grading.lock")
 WRITTEN = ("autograded", "feedback", "report", *(f".course/{name}" for name in STATE))

@@ -98,4 +98,4 @@ def test_a_mended_weakness_says_what_can_go() -> None:
         told = weakness("23_empty_file_logs_a_traceback")(reproduced)
         with pytest.raises(AssertionError, match="no longer does this") as caught:
             told()
-        assert "drop the workaround in `autograder/reading.py`" in str(caught.value)
+        assert "drop the workaround in `autograder/intake/reading.py`" in str(caught.value)

@@ -6,10 +6,10 @@ from math import sqrt
 
 import numpy as np
 
+from autograder.authoring.drawing import draw_until
 from autograder.check import Case, Check, Misconception
 from autograder.checks._attention import attention_versions as versions
 from autograder.checks._attention.attention_versions import made
-from autograder.drawing import draw_until
 from course_utils.attention import scaled_dot_product_attention
 
 IN_TORCH = [

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from autograder.authoring.drawing import draw_until
 from autograder.check import Case, Check, Misconception
 from autograder.checks._attention.attention import IN_TORCH
 from autograder.checks._attention.attention_versions import stable
-from autograder.drawing import draw_until
 from course_utils.attention import attention_step
 
 

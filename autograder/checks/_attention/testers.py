@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from autograder.authoring.testers import hunting
 from autograder.checks._attention.attention_versions import by_loop, by_torch
-from autograder.testers import hunting
 from course_utils.attention import find_the_bug_attention
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograder.authoring.drawing import Args, draw_until, tells_apart, tells_from
 from autograder.check import Case, Check
 from autograder.checks._fairness import analogy_mistakes as wrong
-from autograder.drawing import Args, draw_until, tells_apart, tells_from
 from course_utils.fairness import analogy
 
 WORDS = (

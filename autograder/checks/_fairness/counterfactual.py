@@ -6,9 +6,9 @@ from itertools import product
 
 import numpy as np
 
+from autograder.authoring.drawing import Args, draw_until, tells_apart
 from autograder.check import Case, Check, Misconception
 from autograder.checks._fairness.models import agree_distribution, ask_distribution, draw_model
-from autograder.drawing import Args, draw_until, tells_apart
 from course_utils.fairness import counterfactual
 
 

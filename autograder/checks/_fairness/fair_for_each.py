@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from autograder.authoring.drawing import MOST_DRAWS, Args
 from autograder.check import Case, Check
 from autograder.checks._fairness import fair_for_each_mistakes as wrong
 from autograder.checks._fairness.fair_for_each_mistakes import MISCONCEPTIONS, differences
 from autograder.checks._fairness.models import NAMES, draw_model
-from autograder.drawing import MOST_DRAWS, Args
 from course_utils.fairness import counterfactual, is_counterfactually_fair
 
 MARGIN = 0.02  # between a tolerance and each difference that some rule compares with it

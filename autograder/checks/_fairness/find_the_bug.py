@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from autograder.candidates import drawn_from, labels_of
+from autograder.authoring.candidates import drawn_from, labels_of
 from autograder.check import Check
 from autograder.checks._fairness.candidates import HIDDEN, PUBLIC
 from autograder.checks._fairness.testers import MISCONCEPTIONS, tester

@@ -6,9 +6,9 @@ import copy
 
 import numpy as np
 
+from autograder.authoring.drawing import Args, draw_until, tells_apart
 from autograder.check import Case, Check, Misconception
 from autograder.checks._fairness.models import draw_network
-from autograder.drawing import Args, draw_until, tells_apart
 from course_utils.fairness import intervene, query
 
 

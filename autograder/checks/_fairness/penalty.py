@@ -11,9 +11,9 @@ import math
 import numpy as np
 from scipy.special import expit
 
+from autograder.authoring.drawing import Args, draw_until, tells_apart, tells_from
 from autograder.check import Case, Check
 from autograder.checks._fairness.penalty_mistakes import MISCONCEPTIONS
-from autograder.drawing import Args, draw_until, tells_apart, tells_from
 from course_utils.fairness import fair_logistic_loss
 
 LATE = ("overflow", "logarithm of 0", "a small number in the logarithm", "scores clipped")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from autograder.authoring.drawing import draw_until, tells_from
 from autograder.check import Case, Check, Misconception
 from autograder.checks._gpt import sampling_versions as versions
-from autograder.drawing import draw_until, tells_from
 from course_utils.gpt import sample_next_token
 
 V = 7

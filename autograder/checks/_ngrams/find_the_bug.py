@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.candidates import drawn_from, labels_of
+from autograder.authoring.candidates import drawn_from, labels_of
+from autograder.authoring.testers import as_numpy_bool, mistakes_of_any_tester
 from autograder.check import Check, Misconception
 from autograder.checks._ngrams.candidates import POOL, PUBLIC
-from autograder.testers import as_numpy_bool, mistakes_of_any_tester
 from course_utils.ngrams import count_ngrams, find_the_bug_ngrams
 
 IN_THE_RULE = {"right", "subclass", "order", "rule", "sentences", "counts", "more"}

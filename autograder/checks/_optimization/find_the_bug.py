@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from autograder.candidates import drawn_from, labels_of
+from autograder.authoring.candidates import drawn_from, labels_of
+from autograder.authoring.testers import as_numpy_bool, mistakes_of_any_tester
 from autograder.check import Check, Misconception
 from autograder.checks._optimization.candidates import POOL, PUBLIC
 from autograder.checks._optimization.testers import ORDINARY, SMALL, lets_it_escape, tester
-from autograder.testers import as_numpy_bool, mistakes_of_any_tester
 from course_utils.optimization import adam_step, find_the_bug_optimization
 
 IN_THE_RULE = {"right", "near", "rule"}

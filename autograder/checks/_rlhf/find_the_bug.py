@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from autograder.candidates import drawn_from, labels_of
+from autograder.authoring.candidates import drawn_from, labels_of
+from autograder.authoring.testers import as_numpy_bool, mistakes_of_any_tester
 from autograder.check import Check, Misconception
 from autograder.checks._rlhf.candidates import POOL, PUBLIC
 from autograder.checks._rlhf.testers import (
@@ -10,7 +11,6 @@ from autograder.checks._rlhf.testers import (
     lets_it_escape,
     tester,
 )
-from autograder.testers import as_numpy_bool, mistakes_of_any_tester
 from course_utils.rlhf import find_the_bug_rlhf, ppo_loss
 
 IN_THE_RULE = {"right", "near", "rule"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.candidates import drawn_from, labels_of
+from autograder.authoring.candidates import drawn_from, labels_of
 from autograder.check import Check
 from autograder.checks._significance.candidates import HIDDEN, PUBLIC
 from autograder.checks._significance.testers import MISCONCEPTIONS, tester

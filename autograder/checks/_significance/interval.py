@@ -8,9 +8,9 @@ import statistics
 import numpy as np
 from scipy import special, stats
 
+from autograder.authoring.drawing import draw_until, tells_apart
 from autograder.check import Case, Check
 from autograder.checks._significance import interval_mistakes as wrong
-from autograder.drawing import draw_until, tells_apart
 from course_utils.significance import restart_interval
 
 

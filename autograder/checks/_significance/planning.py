@@ -9,9 +9,9 @@ from statistics import NormalDist
 
 import numpy as np
 
+from autograder.authoring.drawing import Args, draw_until, tells_apart, tells_from
 from autograder.check import Case, Check
 from autograder.checks._significance import planning_mistakes as wrong
-from autograder.drawing import Args, draw_until, tells_apart, tells_from
 from course_utils.significance import minimum_test_size
 
 

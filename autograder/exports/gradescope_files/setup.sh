@@ -28,4 +28,4 @@ chmod -R go= /autograder/source
 # What is missing is said now, and not when the first student hands in.
 export PYTHONPATH=/autograder/source/course
 /autograder/venv/bin/python -P -c 'import autograder.exports.gradescope_run'
-/autograder/venv/bin/python -P -c 'from autograder.sandbox import probe; print(probe())'
+/autograder/venv/bin/python -P -c 'from autograder.sandboxes.sandbox import probe; print(probe())'

@@ -15,13 +15,13 @@ from jupyter_client.manager import start_new_kernel
 
 from autograder.checks import checks_of
 from autograder.course import REPO, Course
-from autograder.desk import Desk
-from autograder.grade import grade
+from autograder.grading.grade import grade
+from autograder.judging.desk import Desk
+from autograder.judging.rebuild import exercise_cell, is_skipped
 from autograder.phases import measured
-from autograder.rebuild import exercise_cell, is_skipped
 from autograder.samples import solved
-from autograder.sandbox import choose
-from autograder.warm_processes import close_warm_processes, warm_process
+from autograder.sandboxes.sandbox import choose
+from autograder.sandboxes.warm_processes import close_warm_processes, warm_process
 from tests.benchmarks.contest import Contest, Sides
 from tests.benchmarks.grading_class import (
     SIZE,

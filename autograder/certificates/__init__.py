@@ -1,0 +1,1 @@
+"""Grade certificates: signed when a grade is recorded, checked by anyone."""

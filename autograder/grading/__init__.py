@@ -1,0 +1,1 @@
+"""A whole class: many submissions judged at once, one process that writes."""

@@ -1,0 +1,1 @@
+"""What students hand in: read safely, kept, and given to its student."""

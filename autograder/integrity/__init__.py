@@ -1,0 +1,1 @@
+"""What in a submission is worth an instructor's look."""

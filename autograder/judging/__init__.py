@@ -1,0 +1,1 @@
+"""One submission: rebuilt, asked, compared with the reference."""

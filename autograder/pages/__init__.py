@@ -1,0 +1,1 @@
+"""What students get back: pages without a hidden test, harmless to show."""
