@@ -18,7 +18,7 @@ from typing import Any
 import nbformat
 import numpy as np
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from course_utils.data import DataError
 from course_utils.rlhf.runs import CARTPOLE
@@ -223,6 +223,8 @@ def test_rows_are_found_by_their_peers_too_and_written_one_by_one(monkeypatch):
 def test_a_run_of_a_notebook_tells_its_wall_and_its_slowest_cells(tmp_path):
     cells = ["import time  # first", "time.sleep(1.5)", "# nap\ntime.sleep(0.5)", "1 + 1"]
     notebook = new_notebook(cells=[new_code_cell(source) for source in cells])
+    notebook.cells.insert(2, new_markdown_cell("Well.\n\n## Rest\n\n# of the day\n"))
+    notebook.cells.insert(1, new_markdown_cell("# Sleep\n\nnot # a heading"))
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "", "language": "python"}
     path = tmp_path / "short.ipynb"
     nbformat.write(notebook, path)
@@ -233,7 +235,8 @@ def test_a_run_of_a_notebook_tells_its_wall_and_its_slowest_cells(tmp_path):
     assert (budget, longest) == (180, 60)
     assert 1.5 <= cell < wall and len(notebooks.runs_of(path).walls) == 2  # both tell of one run
     assert slowest.told().startswith("Slowest cells: 1.")
-    assert "s `time.sleep(1.5)`, 0." in slowest.told() and "`# nap`" in slowest.told()
+    assert "s under “Sleep”, 0." in slowest.told() and "s under “of the day”" in slowest.told()
+    assert notebooks.headings(path) == ["", "Sleep", "of the day", "of the day"]
     notebook.cells.append(new_code_cell("1 / 0"))
     broken = tmp_path / "broken.ipynb"
     nbformat.write(notebook, broken)

@@ -182,6 +182,12 @@ PCA: Check = Check(
             "These are the singular values. A variance is the square of one, divided by n − 1.",
         ),
         Misconception(
+            "singular values over n − 1",
+            made(measure=lambda lengths: lengths),
+            "The singular values are divided by n − 1, but not squared. A variance is the square of one, "
+            "divided by n − 1.",
+        ),
+        Misconception(
             "smallest first",
             made(order=lambda parts, k: parts.flip(0)[:k]),
             "These are the directions of *smallest* variance. eigh sorts upwards: take the last ones, "

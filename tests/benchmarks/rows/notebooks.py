@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -50,17 +51,21 @@ class Runs:
         return self.stopped[0]
 
     def slowest(self) -> str:
-        """The slowest cells of the last run, with how they begin."""
-        sources = [
-            cell.source
-            for cell in nbformat.read(self.notebook, as_version=4).cells
-            if cell.cell_type == "code"
-        ]
-        ranked = sorted(zip(self.cells[-1], sources, strict=True), reverse=True)[:SHOWN]
-        told = (
-            f"{seconds:.1f} s `{source.strip().splitlines()[0][:60]}`" for seconds, source in ranked
-        )
+        """The slowest cells of the last run, each by the heading above it."""
+        ranked = sorted(zip(self.cells[-1], headings(self.notebook), strict=True), reverse=True)
+        told = (f"{seconds:.1f} s under “{heading}”" for seconds, heading in ranked[:SHOWN])
         return "Slowest cells: " + ", ".join(told)
+
+
+def headings(notebook: Path) -> list[str]:
+    """The nearest heading above each code cell."""
+    heading, found = "", []
+    for cell in nbformat.read(notebook, as_version=4).cells:
+        if cell.cell_type == "code":
+            found.append(heading)
+        elif lines := re.findall(r"^#+ +(.+)$", cell.source, re.MULTILINE):
+            heading = lines[-1]
+    return found
 
 
 @cache
