@@ -201,7 +201,8 @@ def test_rows_are_found_by_their_peers_too_and_written_one_by_one(monkeypatch):
     rows = [
         Contest("adding", "kenlm", 1.0, "…", ("numpy",), sides),
         Contest("adding", "an abacus", 1.0, "…", ("numpy",), interrupted),
-        Contest("subtracting", "kenlm", 1.0, "…", ("numpy",), interrupted),
+        Contest("subtracting", "kenlm after adding", 1.0, "…", ("numpy",), interrupted),
+        Contest("dividing", "an abacus", 1.0, "…", ("numpy",), sides),
     ]
     written: list[list[str]] = []
     monkeypatch.setattr(benchmarks, "ROWS", ("only",))
@@ -215,7 +216,9 @@ def test_rows_are_found_by_their_peers_too_and_written_one_by_one(monkeypatch):
     assert written == [["kenlm"]]
     with pytest.raises(KeyboardInterrupt):
         benchmarks.main(["adding"])
-    assert written == [["kenlm"], ["kenlm"]]
+    assert written == [["kenlm"], ["kenlm"]]  # a row's name comes first: not that of subtracting
+    assert benchmarks.main(["dividing", "dividing, an abacus"]) == 0  # once
+    assert written.pop() == ["an abacus"]
     assert benchmarks.main(["adding, kenlm", "--rounds", "3"]) == 0
     assert len(written) == 2  # three rounds are for trying out
 

@@ -1,6 +1,6 @@
 """Measure ours against peers: `make bench`, or `python -m tests.benchmarks [ROW …]`.
 
-ROW is a part of the name of a row or of its peer. Without one, all rows are run, which takes two hours and more. Writes
+ROW is a part of the name of a row, or else of "row, peer". Without one, all rows are run, which takes two hours and more. Writes
 results.json and results.md beside this file, and the page of the docs. Exits with 1 when two sides give different answers.
 """
 
@@ -27,16 +27,22 @@ ENOUGH_ROUNDS = 7  # fewer are for trying out and are not written down
 def main(arguments: list[str] | None = None) -> int:
     """Run the chosen rows; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("row", nargs="*", help="a part of the name of a row or of its peer")
+    parser.add_argument(
+        "row", nargs="*", help='a part of the name of a row, or else of "row, peer"'
+    )
     parser.add_argument("--rounds", type=int, default=ENOUGH_ROUNDS)
     options = parser.parse_args(arguments)
     every: list[Contest] = []
     for name in ROWS:
         every += import_module(f"tests.benchmarks.rows.{name}").CONTESTS
-    chosen = [c for c in every if not options.row or any(part in _name(c) for part in options.row)]
-    if unknown := [part for part in options.row if not any(part in _name(c) for c in every)]:
-        names = ", ".join(dict.fromkeys(contest.row for contest in every))
-        parser.error(f"no row is called {unknown[0]!r}: there are {names}")
+    wanted = every if not options.row else []
+    for part in options.row:
+        found = [c for c in every if part in c.row] or [c for c in every if part in _name(c)]
+        if not found:
+            names = ", ".join(dict.fromkeys(contest.row for contest in every))
+            parser.error(f"no row is called {part!r}: there are {names}")
+        wanted += found
+    chosen = [contest for contest in every if contest in wanted]
     order = [(contest.row, contest.peer) for contest in every]
     same = True
     for contest in chosen:
