@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from nbgrader.api import Base
 from sqlalchemy import create_engine, insert, select
 
-from autograder.authoring.build import notebook_bytes, read_source
+from autograder.authoring.source import notebook_bytes, read_source
 from autograder.bundles.student_notebook import generate
 from autograder.course import REPO, Course, Unit
 from autograder.grading.grade import grade

@@ -14,7 +14,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.authoring.build import read_source
+from autograder.authoring.source import read_source
 from autograder.authoring.unit_pages import FOLDER, graded
 from autograder.bundles.release import release
 from autograder.course import REPO, Course

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from autograder.authoring.build import read_source
 from autograder.authoring.policies import broken
+from autograder.authoring.source import read_source
 from autograder.checks import all_checks
 from autograder.course import REPO, Course, Unit
 from autograder.lint import figures as figure_rules

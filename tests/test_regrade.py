@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.authoring.build import notebook_bytes, read_source
+from autograder.authoring.source import notebook_bytes, read_source
 from autograder.course import REPO, Course
 from autograder.grading.grade import grade
 from autograder.grading.gradebook import marks_of, open_gradebook

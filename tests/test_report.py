@@ -20,8 +20,9 @@ from autograder.course import Course, Unit
 from autograder.grading.grade import NOT_YET, Graded
 from autograder.judging.judge import Result
 from autograder.report.item_analysis import FEW, analyse, discrimination, glance
-from autograder.report.limits import limit_in_output, limit_in_sentence, timings
+from autograder.report.limits import limit_in_output, limit_in_sentence
 from autograder.report.misconceptions import not_understood, ranked
+from autograder.report.timings import timings
 from autograder.report.unit_page import Class
 from autograder.report.work import Work
 

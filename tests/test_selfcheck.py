@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.authoring.build import read_source
 from autograder.authoring.places import headings_of
 from autograder.authoring.public_cases import write_topic
+from autograder.authoring.source import read_source
 from autograder.checks import all_checks
 from autograder.course import REPO, Course
 from course_utils import selfcheck as module

@@ -1,8 +1,4 @@
-"""Build the notebooks: py:percent source -> .ipynb, the same bytes at every build.
-
-jupytext keeps nbgrader's metadata but draws random cell ids and notes its own version; here ids
-come from the grade_id or from a counter, and nothing of jupytext stays. There are no outputs.
-"""
+"""Build the notebooks: py:percent source -> .ipynb, with what is compiled beside them."""
 
 from __future__ import annotations
 
@@ -10,21 +6,14 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-import jupytext
-import nbformat
-
 from autograder.authoring.places import headings_of
 from autograder.authoring.policies import problems_of_folder, problems_of_notebook
+from autograder.authoring.source import notebook_bytes, read_source
 from autograder.authoring.unit_pages import refresh_unit_pages
 from autograder.course import REPO, Course
 from autograder.errors import CourseError
-from autograder.lint.page import EXCUSE
 from autograder.whole_file import write_whole
 
-METADATA = {
-    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
-}
 PUBLIC_CASES = REPO / "course_utils" / "public_cases"
 
 
@@ -52,29 +41,6 @@ def build(course: Course, check: bool = False) -> list[Path]:
     if problems:
         raise CourseError("; ".join(problems))
     return changed
-
-
-def read_source(source: Path) -> nbformat.NotebookNode:
-    """Read a py:percent source as a notebook with stable ids and nothing of this machine in it."""
-    notebook = with_stable_ids(jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent"))
-    for cell in notebook.cells:
-        cell.metadata.pop(EXCUSE, None)
-    return notebook
-
-
-def with_stable_ids(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """A notebook as jupytext read it, without what jupytext draws or notes itself."""
-    notebook.metadata = nbformat.from_dict(METADATA)
-    notebook.nbformat, notebook.nbformat_minor = 4, 5
-    for number, cell in enumerate(notebook.cells, start=1):
-        cell.metadata.pop("lines_to_next_cell", None)
-        cell.id = cell.metadata.get("nbgrader", {}).get("grade_id") or f"cell-{number:03}"
-    return notebook
-
-
-def notebook_bytes(notebook: nbformat.NotebookNode) -> bytes:
-    """Write a notebook with sorted keys and one newline at its end."""
-    return (nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n").encode()
 
 
 def compile_public_cases(topics: tuple[str, ...], headings: Mapping[str, str]) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from autograder.authoring.build import read_source
+from autograder.authoring.source import read_source
 from autograder.bundles import masking
 from autograder.bundles.masked_module import MaskedModule
 from autograder.bundles.masking import homes, masked_modules

@@ -16,7 +16,7 @@ from distributed import Client, Future, Worker, WorkerPlugin, as_completed, get_
 from distributed.comm import CommClosedError
 
 from autograder.errors import CourseError
-from autograder.grading.many import judge_call
+from autograder.grading.call import judge_call
 from autograder.judging.desk import Desk, unpacked
 from autograder.sandboxes.library import version
 from autograder.sandboxes.warm_processes import close_warm_processes

@@ -1,31 +1,23 @@
-"""Judge many submissions: pure calls of bytes, spread over worker processes of this machine or of a cluster.
-
-A call gets a desk (see `desk`), one submission and that student's key. It has no gradebook, no course
-secret, and nothing of other students, so that it may run anywhere.
-"""
+"""Judge many submissions: pure calls, spread over worker processes of this machine or of a cluster."""
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import BrokenExecutor
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from autograder.course import Course
 from autograder.errors import CourseError
-from autograder.grading.results import Submission, from_json, to_json
+from autograder.grading.call import judge_call
+from autograder.grading.results import Submission, from_json
 from autograder.grading.workers import spread
-from autograder.intake.reading import read_notebook
 from autograder.judging import seeds
 from autograder.judging.desk import Desk
-from autograder.judging.judge import Result, instructor_notebook, judge_at
-from autograder.judging.rebuild import rebuild
-from autograder.phases import add, measured, phase
+from autograder.judging.judge import Result
+from autograder.phases import add
 
 GRADERS_SECONDS = 300.0  # that our own work on one submission may take, on a busy machine
 TWICE = "the grading process died on it, twice"
@@ -103,23 +95,3 @@ def judge_all(
             except Exception as error:
                 outcome.reason = f"{type(error).__name__}: {error}"
             yield key, outcome
-
-
-def judge_call(
-    desk: Desk, name: str, content: bytes, student_key: bytes
-) -> tuple[dict[str, Any], dict[str, float]]:
-    """What a worker does: bytes in, a result as plain data out, and the seconds of each phase."""
-    with measured() as phases:
-        with phase("rebuild"):
-            instructor = instructor_notebook(desk.unit, Path(name).stem)
-            rebuilt = rebuild(instructor, read_notebook(content, name))
-        result = judge_at(desk, rebuilt, student_key)
-    _settle()
-    return to_json(result), dict(phases)
-
-
-@cache
-def _settle() -> None:
-    """After its first submission a worker has imported everything: collecting that again takes 70 ms."""
-    gc.collect()
-    gc.freeze()

@@ -1,4 +1,4 @@
-"""Who reached which limit, read from the sentences in which it is told, and where the seconds went.
+"""Who reached which limit, read from the sentences in which it is told.
 
 The sentences stand in the verdict, or beside the cell. Somebody who raises an error with the very words
 is listed too: it is for an instructor's eyes, and changes nothing.
@@ -7,14 +7,8 @@ is listed too: it is for an instructor's eyes, and changes nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
-
-if TYPE_CHECKING:
-    from autograder.report.work import Work
+from collections.abc import Mapping
+from typing import Any
 
 OURS = re.compile(  # what a judge, a watcher or a fork's end says when something was too much
     r"(it|the notebook) (took over|used up) .*|its (processes|files) together .*|"
@@ -23,16 +17,6 @@ OURS = re.compile(  # what a judge, a watcher or a fork's end says when somethin
 FOUND = re.compile(r"; found: (.*)\.$", re.S)
 WHEN_GRADED = re.compile(r"when graded, ([^()]{1,120}?)\)?\.?$", re.I)  # behind an exception
 LONGEST = 160  # characters of a sentence that are shown
-
-
-@dataclass(frozen=True)
-class Timing:
-    """The seconds that one exercise took, over the class."""
-
-    exercise: str
-    median: float
-    most: float
-    slowest: Work
 
 
 def limit_in_sentence(sentence: str) -> str:
@@ -62,16 +46,3 @@ def _limit(words: str) -> str:
         return words[:LONGEST]
     behind = WHEN_GRADED.search(words[-200:])
     return behind[1] if behind else ""
-
-
-def timings(works: Sequence[Work]) -> list[Timing]:
-    """The median and the slowest student of each exercise, in the order of the notebook."""
-    spent: dict[str, list[tuple[float, Work]]] = {}
-    for work in works:
-        for verdict in work.verdicts:
-            spent.setdefault(verdict.exercise, []).append((verdict.seconds, work))
-    return [
-        Timing(exercise, float(np.median([seconds for seconds, _ in rows])), most, slowest)
-        for exercise, rows in spent.items()
-        for most, slowest in [max(rows, key=lambda row: row[0])]
-    ]

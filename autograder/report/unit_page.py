@@ -14,11 +14,11 @@ from autograder.check import Verdict
 from autograder.course import Course, Unit
 from autograder.grading.grade import NOT_YET, Graded
 from autograder.report.item_analysis import Item, analyse, glance
-from autograder.report.limits import timings
 from autograder.report.misconceptions import not_understood, ranked
 from autograder.report.page import write_page
 from autograder.report.side_by_side import beside
 from autograder.report.similarity import THRESHOLD, similar
+from autograder.report.timings import timings
 from autograder.report.work import Work
 
 TENTHS = [f"{low}–{low + 10}" for low in range(0, 100, 10)]

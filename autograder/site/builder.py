@@ -12,7 +12,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.authoring.build import build, notebook_bytes
+from autograder.authoring.build import build
+from autograder.authoring.source import notebook_bytes
 from autograder.bundles.release import replace_folder, staging
 from autograder.course import Course, Unit
 from autograder.errors import CourseError

@@ -21,7 +21,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbconvert.filters import strip_ansi
 
-from autograder.authoring.build import notebook_bytes
+from autograder.authoring.source import notebook_bytes
 from autograder.course import REPO, Course, Unit
 from autograder.errors import CourseError
 from autograder.grading.workers import spread

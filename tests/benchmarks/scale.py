@@ -25,8 +25,8 @@ import numpy as np
 from distributed import LocalCluster
 
 from autograder.course import Course
+from autograder.grading.call import judge_call
 from autograder.grading.grade import grade
-from autograder.grading.many import judge_call
 from autograder.intake.submissions import submissions
 from autograder.judging import seeds
 from autograder.judging.desk import Desk

@@ -11,7 +11,7 @@ import pytest
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder.authoring.build import METADATA
+from autograder.authoring.source import METADATA
 from tests.browser import jupyter
 
 pytestmark = pytest.mark.browser

@@ -12,7 +12,7 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.authoring.build import notebook_bytes, read_source
+from autograder.authoring.source import notebook_bytes, read_source
 from autograder.course import REPO, Course, Unit
 from autograder.judging.rebuild import released
 from autograder.samples import solved
