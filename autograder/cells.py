@@ -23,6 +23,11 @@ def is_question(cell: NotebookNode) -> bool:
     return bool(grading(cell).get("solution") and grading(cell).get("grade"))
 
 
+def is_skipped(cell: NotebookNode) -> bool:
+    """Figures, playgrounds and self-checks of ours are not run when grading."""
+    return bool({"demo", "selfcheck"} & set(cell.metadata.get("tags", [])))
+
+
 def without_fences(markdown: str) -> str:
     """Prose without the code that stands in it."""
     return re.sub(r"^ {0,3}(```|~~~).*?(^ {0,3}\1|\Z)", "", markdown, flags=re.M | re.S)

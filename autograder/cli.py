@@ -295,7 +295,7 @@ def watch(
     root: Root = None,
 ) -> None:
     """Grade what arrives in INBOX/UNIT/, once, and put the feedback into an outbox."""
-    from autograder.grading.watch import Watcher
+    from autograder.watch import Watcher
 
     out = outbox or inbox.parent / "OUTBOX"
     with Watcher(Course.find(root), inbox, out, sandbox=sandbox, workers=workers) as watcher:

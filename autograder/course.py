@@ -66,6 +66,19 @@ class Unit:
         """Return the built notebooks, sorted by name; empty before the first `course build`."""
         return sorted(self.folder.glob("*.ipynb"))
 
+    def notebook(self, stem: str = "") -> Path:
+        """The built notebook that a submission answers: the one of its name, or the only one there is."""
+        built = self.notebooks()
+        if not built:
+            raise CourseError(f"{self.name} is not built: run `course build`")
+        named = [path for path in built if path.stem == stem]
+        if not named and len(built) > 1:
+            names = ", ".join(path.name for path in built)
+            raise CourseError(
+                f"{stem}.ipynb is no notebook of {self.name}: rename it to one of {names}"
+            )
+        return (named or built)[0]
+
 
 @dataclass(frozen=True)
 class Course:

@@ -22,11 +22,11 @@ from nbgrader.preprocessors import (
 from traitlets import Unicode
 from traitlets.config import Config
 
-from autograder.authoring.author_cells import DropAuthorCells
+from autograder.author_cells import DropAuthorCells
 from autograder.certificates.certificate import issue
 from autograder.course import Course, Unit
 from autograder.intake.submissions import Submission
-from autograder.judging.judge import Result, instructor_notebook, judge_rebuilt
+from autograder.judging.judge import Result, judge_rebuilt
 from autograder.judging.rebuild import Rebuilt, rebuild
 from autograder.pages.formulas import SetFormulas
 from autograder.settings import CODE_STUB, TEXT_STUB
@@ -90,7 +90,7 @@ class RebuildSubmission(CoursePreprocessor):
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         about = resources["nbgrader"]
         unit = self.course.unit(about["assignment"])
-        rebuilt = rebuild(instructor_notebook(unit, about["notebook"]), nb)
+        rebuilt = rebuild(unit.notebook(about["notebook"]), nb)
         rebuilt.notebook.metadata["course"] = {
             "repairs": rebuilt.repairs,
             "flags": rebuilt.flags,

@@ -11,9 +11,9 @@ import numpy as np
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from autograder.authoring.page import Page
 from autograder.check import Case, Check, Misconception
 from autograder.course import Unit
-from autograder.lint.page import Page
 
 Cells = dict[str, NotebookNode]
 UNIT = Unit("90_toy", 90, "toy", Path("/nowhere/90_toy.py"), Path("/nowhere/90_toy"))

@@ -20,8 +20,8 @@ from autograder.grading.results import from_json, to_json
 from autograder.intake.arrivals import Arrivals
 from autograder.intake.collect import collect
 from autograder.integrity.flags import MOST_FLAGS, Flag, flags_beside, flags_of
+from autograder.integrity.memorized import public_answers
 from autograder.judging.judge import Result, judge_rebuilt
-from autograder.judging.memorized import public_answers
 from autograder.judging.rebuild import rebuild
 from autograder.judging.single import check_file
 from autograder.report import write_report

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
+from autograder.authoring.page import Finding, Page, as_released, page_of
 from autograder.authoring.policies import broken
 from autograder.authoring.source import read_source
 from autograder.checks import all_checks
@@ -26,7 +27,6 @@ from autograder.lint.everything import less_excused, of_page
 from autograder.lint.exercises import of_exercises
 from autograder.lint.figures import describes
 from autograder.lint.margins import right_versions, too_small
-from autograder.lint.page import Finding, Page, as_released, page_of
 from autograder.lint.running import Budget, execute, of_executed
 from tests.lint_defects import (
     CHECK_DEFECTS,

@@ -19,8 +19,8 @@ import pytest
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.grading.gradebook import marks_of
-from autograder.grading.watch import Watcher
 from autograder.samples import solved
+from autograder.watch import Watcher
 from tests.crash_class import (
     ANSWERS,
     PARTLY_RIGHT,

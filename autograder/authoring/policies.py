@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
+from autograder.authoring.page import Finding, Page
 from autograder.cells import grading, is_exercise, without_fences
 from autograder.course import Unit
-from autograder.lint.page import Finding, Page
 
 
 def problems_of_notebook(unit: Unit, notebook: NotebookNode) -> list[str]:

@@ -15,7 +15,6 @@ from autograder.intake.reading import read_notebook
 from autograder.intake.submissions import Submission
 from autograder.judging import seeds
 from autograder.judging.desk import Desk
-from autograder.judging.judge import instructor_notebook
 from autograder.judging.provenance import commitment, environment, hash_of_check, hash_of_folder
 from autograder.judging.rebuild import rebuild
 from autograder.sandboxes.budgets import budgets_of
@@ -29,7 +28,7 @@ def differences(
     course: Course, unit: Unit, submission: Submission, claims: dict[str, Any]
 ) -> list[str]:
     """Everything that is not as it was certified."""
-    instructor = instructor_notebook(unit, submission.path.stem)
+    instructor = unit.notebook(submission.path.stem)
     found = []
     if claims["submission"] != submission.hash:
         found.append("submission changed")

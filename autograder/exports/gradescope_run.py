@@ -17,7 +17,7 @@ from autograder.intake.reading import read_notebook
 from autograder.intake.whose import notebook_stem
 from autograder.judging import seeds
 from autograder.judging.desk import Desk, unpacked
-from autograder.judging.judge import instructor_notebook, judge_at
+from autograder.judging.judge import judge_at
 from autograder.judging.rebuild import Rebuilt, rebuild
 from autograder.whole_file import write_whole
 
@@ -59,7 +59,7 @@ def _submission(folder: Path, desk: Desk) -> Rebuilt:
         names = ", ".join(repr(str(path.relative_to(folder))) for path in chosen[:5])
         raise CourseError(f"which one is it, {names}? Hand in {wanted}, and no other notebook")
     path = chosen[0]
-    instructor = instructor_notebook(desk.unit, notebook_stem(PurePosixPath(path)))
+    instructor = desk.unit.notebook(notebook_stem(PurePosixPath(path)))
     return rebuild(instructor, read_notebook(path.read_bytes(), path.name))
 
 

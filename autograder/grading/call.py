@@ -14,7 +14,7 @@ from typing import Any
 from autograder.grading.results import to_json
 from autograder.intake.reading import read_notebook
 from autograder.judging.desk import Desk
-from autograder.judging.judge import instructor_notebook, judge_at
+from autograder.judging.judge import judge_at
 from autograder.judging.rebuild import rebuild
 from autograder.phases import measured, phase
 
@@ -25,7 +25,7 @@ def judge_call(
     """What a worker does: bytes in, a result as plain data out, and the seconds of each phase."""
     with measured() as phases:
         with phase("rebuild"):
-            instructor = instructor_notebook(desk.unit, Path(name).stem)
+            instructor = desk.unit.notebook(Path(name).stem)
             rebuilt = rebuild(instructor, read_notebook(content, name))
         result = judge_at(desk, rebuilt, student_key)
     _settle()

@@ -20,7 +20,7 @@ from autograder.intake.submissions import Submission
 from autograder.integrity.flags import Flag
 from autograder.judging import seeds
 from autograder.judging.desk import Desk
-from autograder.judging.judge import Result, instructor_notebook
+from autograder.judging.judge import Result
 from autograder.judging.provenance import hash_of_file, hash_of_grader
 from autograder.whole_file import sweep, write_whole
 
@@ -41,7 +41,7 @@ class ResultStore:
             submission.student.encode(),
             submission.path.name.encode(),
             submission.hash.encode(),
-            hash_of_file(instructor_notebook(desk.unit, submission.path.stem)).encode(),
+            hash_of_file(desk.unit.notebook(submission.path.stem)).encode(),
             hash_of_grader(desk.unit, desk.library).encode(),
             self._secret,
             level.encode(),

@@ -10,7 +10,6 @@ from pathlib import Path
 from autograder.course import Course, Unit
 from autograder.errors import CourseError
 from autograder.intake.reading import read_notebook
-from autograder.judging.judge import instructor_notebook
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ def submissions(
 def _unknown(unit: Unit, stem: str) -> str:
     """Why no notebook of the unit is answered by one of this name, or nothing."""
     try:
-        instructor_notebook(unit, stem)
+        unit.notebook(stem)
     except CourseError as error:
         return str(error)
     return ""

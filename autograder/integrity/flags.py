@@ -21,9 +21,9 @@ from autograder.intake.arrivals import Arrivals, read_json
 from autograder.integrity.code import CodeReader, Found
 from autograder.integrity.copies import copies
 from autograder.integrity.follow import Names, parse
+from autograder.integrity.memorized import memorized
 from autograder.integrity.names import LIBRARIES
 from autograder.integrity.text import TURNED, in_prose, lines_of_prose
-from autograder.judging.memorized import memorized
 
 MOST_FLAGS = 40  # of one submission: enough to look at
 LONGEST_CELL = 20_000  # characters that are read of one cell

@@ -13,12 +13,14 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from autograder.cells import is_skipped
 from autograder.check import Verdict
 from autograder.checks import checks_of
 from autograder.course import Course, Unit
 from autograder.errors import CourseError
 from autograder.intake.reading import read_notebook
 from autograder.integrity.flags import Flag, flags_of
+from autograder.integrity.memorized import public_answers
 from autograder.judging import seeds
 from autograder.judging.desk import Desk
 from autograder.judging.executed import (
@@ -26,9 +28,8 @@ from autograder.judging.executed import (
     make_harmless,
     verdict_outputs,
 )
-from autograder.judging.memorized import public_answers
 from autograder.judging.provenance import made_with
-from autograder.judging.rebuild import Rebuilt, exercise_cell, is_skipped, rebuild
+from autograder.judging.rebuild import Rebuilt, exercise_cell, rebuild
 from autograder.judging.sitting import Sitting
 from autograder.phases import phase
 from autograder.sandboxes.sandbox import Budgets, choose, marks
@@ -88,22 +89,8 @@ def judge_notebook(
         content = path.read_bytes()
     except OSError as error:
         raise CourseError(f"cannot read {path}: {error.strerror}") from None
-    rebuilt = rebuild(instructor_notebook(unit, path.stem), read_notebook(content, path.name))
+    rebuilt = rebuild(unit.notebook(path.stem), read_notebook(content, path.name))
     return judge_rebuilt(course, unit, rebuilt, student=student, sandbox=sandbox)
-
-
-def instructor_notebook(unit: Unit, stem: str = "") -> Path:
-    """The built notebook that a submission answers: the one of its name, or the unit's only one."""
-    notebooks = unit.notebooks()
-    if not notebooks:
-        raise CourseError(f"{unit.name} is not built: run `course build`")
-    named = [path for path in notebooks if path.stem == stem]
-    if not named and len(notebooks) > 1:
-        names = ", ".join(path.name for path in notebooks)
-        raise CourseError(
-            f"{stem}.ipynb is no notebook of {unit.name}: rename it to one of {names}"
-        )
-    return (named or notebooks)[0]
 
 
 def judge_rebuilt(

@@ -27,7 +27,8 @@ from nbgrader.preprocessors import (
     LockCells,
 )
 
-from autograder.authoring.author_cells import DropAuthorCells
+from autograder.author_cells import DropAuthorCells
+from autograder.cells import is_skipped
 from autograder.settings import CODE_STUB, TEXT_STUB
 from course_utils.readable import one_line, writable
 
@@ -233,11 +234,6 @@ def _kept_beside(our: NotebookNode, cell: NotebookNode, result: Rebuilt) -> bool
     if is_skipped(our):
         return False
     return cell.cell_type == "code"
-
-
-def is_skipped(cell: NotebookNode) -> bool:
-    """Figures, playgrounds and self-checks of ours are not run when grading."""
-    return bool({"demo", "selfcheck"} & set(cell.metadata.get("tags", [])))
 
 
 def _note_tampering(result: Rebuilt, submitted: NotebookNode) -> None:

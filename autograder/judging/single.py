@@ -11,7 +11,6 @@ from autograder.course import Course, Unit
 from autograder.errors import CourseError
 from autograder.integrity.flags import flags_of_source
 from autograder.judging import seeds
-from autograder.judging.judge import instructor_notebook
 from autograder.judging.rebuild import CHECK_PREFIX, released
 from autograder.judging.sitting import Sitting
 from autograder.sandboxes.budgets import budgets_of
@@ -28,7 +27,7 @@ def check_file(course: Course, exercise: str, path: Path, *, sandbox: str = "aut
     unit = course.unit(check.topic)
     source = _read(path)
     level = choose(sandbox)
-    notebook = released(instructor_notebook(unit))
+    notebook = released(unit.notebook())
     warm = warm_process(student_library(course, unit), notebook, level, [check])
     content = hashlib.sha256(source.encode()).hexdigest()
     key = seeds.submission_key(seeds.student_key(course, unit.name, ""), content)

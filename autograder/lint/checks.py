@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from autograder.authoring.page import Finding, page_of
 from autograder.bundles.secret_text import as_secrets, squeeze
 from autograder.cells import is_exercise
 from autograder.check import Check
 from autograder.checks import checks_of
 from autograder.course import REPO, Course, Unit
 from autograder.lint.margins import reference, too_small
-from autograder.lint.page import Finding, page_of
 from course_utils.asking import portable, shipped
 
 FEWEST_MISCONCEPTIONS = 5

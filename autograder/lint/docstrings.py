@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from autograder.authoring.page import Finding, Page
 from autograder.cells import is_exercise
 from autograder.lint.exercises import text_before
-from autograder.lint.page import Finding, Page
 
 GREEK = {
     "α": "alpha",

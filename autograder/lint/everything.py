@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from autograder.authoring.page import Finding, Page, page_of
 from autograder.authoring.policies import broken
 from autograder.authoring.source import EXCUSE
 from autograder.course import Unit
@@ -11,7 +12,6 @@ from autograder.lint.checks import of_checks
 from autograder.lint.docstrings import of_docstrings
 from autograder.lint.exercises import of_exercises
 from autograder.lint.figures import of_figures
-from autograder.lint.page import Finding, Page, page_of
 from autograder.lint.shape import of_shape
 
 SEEDS = range(1)  # a margin is the smallest under these

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from autograder.authoring.page import Finding, Page
 from autograder.authoring.unit_pages import PERSON, PROGRAM, graded
 from autograder.cells import grading, is_exercise, is_question
 from autograder.course import REPO
-from autograder.lint.page import Finding, Page
 
 WORKED = re.compile(r"worked (number|example)", flags=re.I)
 TITLE_POINTS = re.compile(r"^#+ .*\((\d+(?:\.\d+)?) points?\)", flags=re.M)

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from autograder.authoring.page import Finding, Page
 from autograder.cells import without_fences
 from autograder.course import REPO
-from autograder.lint.page import Finding, Page
 
 FIGURES = "course_utils.figures"
 NOT_DRAWN = {"explore", "explore_text", "animate"}  # show what a function handed in draws

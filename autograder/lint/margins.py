@@ -53,7 +53,7 @@ def too_small(check: Check, seeds: Iterable[int]) -> Iterator[tuple[str, str]]:
             yield (
                 name,
                 f"margin of {name!r} is {found:.3g}, at least {SMALLEST_MARGIN:g}: draw until it is "
-                "(autograder/authoring/drawing.py)",
+                "(autograder/check_parts/drawing.py)",
             )
 
 

@@ -11,7 +11,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from autograder.lint.page import Finding, Page
+from autograder.authoring.page import Finding, Page
 
 
 @dataclass(frozen=True)

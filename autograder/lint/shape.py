@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
+from autograder.authoring.page import Finding, Page, as_released
 from autograder.cells import is_question, without_fences
-from autograder.lint.page import Finding, Page, as_released
 
 MOST_CODE = 15  # lines
 MOST_PROSE = 120  # words

@@ -16,9 +16,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
 
-from autograder.authoring.author_cells import DropAuthorCells
+from autograder.author_cells import DropAuthorCells
 from autograder.course import Unit
-from autograder.judging.judge import instructor_notebook
 from autograder.judging.rebuild import released
 from autograder.samples.hostile import attack
 
@@ -59,7 +58,7 @@ def solved(unit: Unit, notebook: NotebookNode) -> NotebookNode:
 
 def blank(unit: Unit, notebook: NotebookNode) -> NotebookNode:
     """The notebook as it was released."""
-    return released(instructor_notebook(unit))
+    return released(unit.notebook())
 
 
 def learner(unit: Unit, notebook: NotebookNode) -> NotebookNode:

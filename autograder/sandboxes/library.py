@@ -16,8 +16,8 @@ from filelock import FileLock
 from nbformat import NotebookNode
 
 from autograder.bundles.masking import masked_library
+from autograder.cells import is_skipped
 from autograder.course import REPO, Course, Unit
-from autograder.judging.rebuild import is_skipped
 
 
 def version() -> str:

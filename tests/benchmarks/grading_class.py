@@ -26,9 +26,10 @@ from nbformat import NotebookNode
 from nbgrader.api import Grade, Gradebook
 
 from autograder.bundles.student_notebook import generate
+from autograder.cells import is_skipped
 from autograder.course import REPO, Course, Unit
 from autograder.grading.gradebook import grades_of
-from autograder.judging.rebuild import CHECK_PREFIX, exercise_cell, is_skipped
+from autograder.judging.rebuild import CHECK_PREFIX, exercise_cell
 from autograder.nbgrader_plugins import write_config
 from autograder.samples import blank, learner, solved
 from tests.benchmarks.plain_attention import hidden_tests

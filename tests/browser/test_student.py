@@ -14,8 +14,8 @@ import pytest
 
 from autograder.bundles.release import release
 from autograder.course import Course, Unit
-from autograder.grading.watch import Watcher
 from autograder.samples import solved
+from autograder.watch import Watcher
 from tests.browser import jupyter
 
 pytestmark = pytest.mark.browser

@@ -6,8 +6,8 @@ from math import sqrt
 
 import numpy as np
 
-from autograder.authoring.drawing import draw_until
 from autograder.check import Case, Check, Misconception
+from autograder.check_parts.drawing import draw_until
 from autograder.checks._attention import attention_versions as versions
 from autograder.checks._attention.attention_versions import made
 from course_utils.attention import scaled_dot_product_attention

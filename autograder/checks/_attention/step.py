@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authoring.drawing import draw_until
 from autograder.check import Case, Check, Misconception
+from autograder.check_parts.drawing import draw_until
 from autograder.checks._attention.attention import IN_TORCH
 from autograder.checks._attention.attention_versions import stable
 from course_utils.attention import attention_step

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authoring.testers import hunting
+from autograder.check_parts.testers import hunting
 from autograder.checks._attention.attention_versions import by_loop, by_torch
 from course_utils.attention import find_the_bug_attention
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.authoring.drawing import draw_until, tells_apart
 from autograder.check import Case, Check, Misconception
+from autograder.check_parts.drawing import draw_until, tells_apart
 from course_utils.distributed import data_parallel_gradient
 
 

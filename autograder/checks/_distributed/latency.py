@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authoring.drawing import draw_until, tells_apart
 from autograder.check import Case, Check, Misconception
+from autograder.check_parts.drawing import draw_until, tells_apart
 from course_utils.distributed import terapipe_latency
 
 Time = Callable[[int, int], float]

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authoring.drawing import draw_until
 from autograder.check import Case, Check, Misconception
+from autograder.check_parts.drawing import draw_until
 from course_utils.distributed import terapipe_latency, terapipe_slices
 
 Time = Callable[[int, int], float]

@@ -6,8 +6,8 @@ from itertools import product
 
 import numpy as np
 
-from autograder.authoring.drawing import Args, draw_until, tells_apart
 from autograder.check import Case, Check, Misconception
+from autograder.check_parts.drawing import Args, draw_until, tells_apart
 from autograder.checks._fairness.models import agree_distribution, ask_distribution, draw_model
 from course_utils.fairness import counterfactual
 

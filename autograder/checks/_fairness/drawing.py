@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authoring.drawing import draw_until
 from autograder.check import SMALLEST_MARGIN, Case, Check, Misconception
+from autograder.check_parts.drawing import draw_until
 from course_utils.agreement import deviation
 from course_utils.asking import Answer, ask_here, call_twice
 from course_utils.comparing import coincide, recognised

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authoring.drawing import MOST_DRAWS, Args
 from autograder.check import Case, Check
+from autograder.check_parts.drawing import MOST_DRAWS, Args
 from autograder.checks._fairness import fair_for_each_mistakes as wrong
 from autograder.checks._fairness.fair_for_each_mistakes import MISCONCEPTIONS, differences
 from autograder.checks._fairness.models import NAMES, draw_model

@@ -10,8 +10,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from autograder.authoring.candidates import drawn_from, labels_of
 from autograder.check import Check
+from autograder.check_parts.candidates import drawn_from, labels_of
 from autograder.checks._fairness.candidates import HIDDEN, PUBLIC
 from autograder.checks._fairness.testers import MISCONCEPTIONS, tester
 from course_utils.fairness import error_rates, find_the_bug_fairness

@@ -10,8 +10,8 @@ from itertools import combinations
 
 import numpy as np
 
-from autograder.authoring.drawing import draw_until
 from autograder.check import SMALLEST_MARGIN, Case, Check
+from autograder.check_parts.drawing import draw_until
 from autograder.checks._fairness.mixing_mistakes import MISCONCEPTIONS, never_turned, solve, told
 from course_utils.agreement import deviation
 from course_utils.fairness import equalized_odds_mixing

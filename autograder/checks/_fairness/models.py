@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authoring.drawing import draw_until
+from autograder.check_parts.drawing import draw_until
 
 NAMES = ("age", "city", "drug", "exam", "job", "mood", "rain", "team")
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authoring.drawing import Args, draw_until, tells_apart
 from autograder.check import Case, Check, Misconception
+from autograder.check_parts.drawing import Args, draw_until, tells_apart
 from course_utils.fairness import neutralize
 
 

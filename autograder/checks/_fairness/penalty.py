@@ -11,8 +11,8 @@ import math
 import numpy as np
 from scipy.special import expit
 
-from autograder.authoring.drawing import Args, draw_until, tells_apart, tells_from
 from autograder.check import Case, Check
+from autograder.check_parts.drawing import Args, draw_until, tells_apart, tells_from
 from autograder.checks._fairness.penalty_mistakes import MISCONCEPTIONS
 from course_utils.fairness import fair_logistic_loss
 

@@ -6,8 +6,8 @@ import copy
 
 import numpy as np
 
-from autograder.authoring.drawing import Args, draw_until, tells_apart
 from autograder.check import Case, Check
+from autograder.check_parts.drawing import Args, draw_until, tells_apart
 from autograder.checks._fairness import query_mistakes as wrong
 from autograder.checks._fairness.models import agree_distribution, ask_distribution, draw_network
 from course_utils.fairness import query

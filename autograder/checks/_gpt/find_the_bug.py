@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from autograder.authoring.candidates import drawn_from, labels_of
-from autograder.authoring.testers import as_numpy_bool, mistakes_of_any_tester
 from autograder.check import Check, Misconception
+from autograder.check_parts.candidates import drawn_from, labels_of
+from autograder.check_parts.testers import as_numpy_bool, mistakes_of_any_tester
 from autograder.checks._gpt.candidates import POOL, PUBLIC
 from autograder.checks._gpt.testers import (
     by_formula,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from autograder.authoring.drawing import draw_until, tells_from
 from autograder.check import Case, Check, Misconception
+from autograder.check_parts.drawing import draw_until, tells_from
 from autograder.checks._gpt import sampling_versions as versions
 from course_utils.gpt import sample_next_token
 

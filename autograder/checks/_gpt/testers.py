@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch.nn import functional as F
 
-from autograder.authoring.testers import hunting
+from autograder.check_parts.testers import hunting
 from course_utils.gpt import find_the_bug_gpt, layer_norm
 
 SHAPES = ((5,), (3, 4), (2, 3, 5), (4, 4))

@@ -6,7 +6,7 @@ the student's own function (`own`), so that no right version is given away.
 
 from __future__ import annotations
 
-from autograder.authoring import candidates
+from autograder.check_parts import candidates
 
 
 class Candidate(candidates.Candidate):

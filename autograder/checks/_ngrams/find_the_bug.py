@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authoring.candidates import drawn_from, labels_of
-from autograder.authoring.testers import as_numpy_bool, mistakes_of_any_tester
 from autograder.check import Check, Misconception
+from autograder.check_parts.candidates import drawn_from, labels_of
+from autograder.check_parts.testers import as_numpy_bool, mistakes_of_any_tester
 from autograder.checks._ngrams.candidates import POOL, PUBLIC
 from course_utils.ngrams import count_ngrams, find_the_bug_ngrams
 

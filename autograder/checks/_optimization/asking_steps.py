@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authoring.drawing import draw_until, tells_from
 from autograder.check import Case, Misconception
+from autograder.check_parts.drawing import draw_until, tells_from
 
 FORBIDDEN = [
     *(f"torch.optim.{name}" for name in ("SGD", "Adagrad", "RMSprop", "Adam", "AdamW")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from autograder.authoring.candidates import Candidate as AnyCandidate
+from autograder.check_parts.candidates import Candidate as AnyCandidate
 
 
 class Candidate(AnyCandidate):

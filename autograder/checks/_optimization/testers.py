@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authoring.testers import hunting
+from autograder.check_parts.testers import hunting
 from course_utils.optimization import adam_step, find_the_bug_optimization
 
 ORDINARY, SMALL = (0.3, 0.6, 0.8, 1e-3), (0.4, 0.7, 0.9, 0.02)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from autograder.authoring.testers import hunting
+from autograder.check_parts.testers import hunting
 from course_utils.rlhf import find_the_bug_rlhf, ppo_loss
 
 SHAPES = ((9,), (3, 5), (1,), (2, 2, 3))

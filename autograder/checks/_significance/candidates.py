@@ -10,7 +10,7 @@ hundred examples, or for lists.
 
 from __future__ import annotations
 
-from autograder.authoring import candidates
+from autograder.check_parts import candidates
 
 
 class Candidate(candidates.Candidate):

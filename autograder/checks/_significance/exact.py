@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from autograder.authoring.drawing import Args, draw_until, tells_apart, tells_from
 from autograder.check import Case, Check
+from autograder.check_parts.drawing import Args, draw_until, tells_apart, tells_from
 from autograder.checks._significance import exact_mistakes as wrong
 from autograder.checks._significance.vectors import paired_vectors
 from course_utils.significance import exact_paired_bootstrap

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.authoring.candidates import drawn_from, labels_of
 from autograder.check import Check
+from autograder.check_parts.candidates import drawn_from, labels_of
 from autograder.checks._significance.candidates import HIDDEN, PUBLIC
 from autograder.checks._significance.testers import MISCONCEPTIONS, tester
 from course_utils.significance import find_the_bug_significance, paired_bootstrap

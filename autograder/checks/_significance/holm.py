@@ -10,8 +10,8 @@ from functools import partial
 
 import numpy as np
 
-from autograder.authoring.drawing import Args, draw_until, tells_apart, tells_from
 from autograder.check import Case, Check
+from autograder.check_parts.drawing import Args, draw_until, tells_apart, tells_from
 from autograder.checks._significance import holm_mistakes as wrong
 from course_utils.significance import holm
 

@@ -8,8 +8,8 @@ import statistics
 import numpy as np
 from scipy import special, stats
 
-from autograder.authoring.drawing import draw_until, tells_apart
 from autograder.check import Case, Check
+from autograder.check_parts.drawing import draw_until, tells_apart
 from autograder.checks._significance import interval_mistakes as wrong
 from course_utils.significance import restart_interval
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authoring.drawing import Args, draw_until, tells_apart, tells_from
 from autograder.check import Case, Check
+from autograder.check_parts.drawing import Args, draw_until, tells_apart, tells_from
 from autograder.checks._significance import paired_mistakes as wrong
 from autograder.checks._significance.vectors import paired_vectors
 from course_utils.significance import paired_bootstrap

@@ -9,8 +9,8 @@ from statistics import NormalDist
 
 import numpy as np
 
-from autograder.authoring.drawing import Args, draw_until, tells_apart, tells_from
 from autograder.check import Case, Check
+from autograder.check_parts.drawing import Args, draw_until, tells_apart, tells_from
 from autograder.checks._significance import planning_mistakes as wrong
 from course_utils.significance import minimum_test_size
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authoring.drawing import draw_until, tells_apart, tells_from
 from autograder.check import Case, Check, Misconception
+from autograder.check_parts.drawing import draw_until, tells_apart, tells_from
 from course_utils.significance import variance_components
 
 

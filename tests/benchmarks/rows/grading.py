@@ -13,11 +13,12 @@ import nbformat
 import psutil
 from jupyter_client.manager import start_new_kernel
 
+from autograder.cells import is_skipped
 from autograder.checks import checks_of
 from autograder.course import REPO, Course
 from autograder.grading.grade import grade
 from autograder.judging.desk import Desk
-from autograder.judging.rebuild import exercise_cell, is_skipped
+from autograder.judging.rebuild import exercise_cell
 from autograder.phases import measured
 from autograder.samples import solved
 from autograder.sandboxes.sandbox import choose

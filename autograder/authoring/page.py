@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from autograder.authoring.author_cells import TAG
+from autograder.author_cells import TAG
 from autograder.authoring.source import with_excuses
 from autograder.course import REPO, Unit
 
