@@ -72,7 +72,7 @@ def _told(row: dict) -> str:
     target = "" if row["target"] is None else f", target {row['target']:.3g}"
     unit = row["unit"]
     times = f"{row['ours_seconds']:.3g} {unit} against {row['peer_seconds']:.3g} {unit}"
-    return f"{times}: ratio {row['ratio']:.2g}{target}, spread {row['spread']:.0%}"
+    return f"{times}: ratio {row['ratio']:.3g}{target}, spread {row['spread']:.0%}"
 
 
 if __name__ == "__main__":

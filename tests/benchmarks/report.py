@@ -124,7 +124,7 @@ def _work(row: dict[str, Any]) -> str:
 def _ratio(row: dict[str, Any]) -> str:
     """Ours / peer, and whether that is more than was promised."""
     missed = row["target"] is not None and row["ratio"] > row["target"]
-    return f"{row['ratio']:.2g}" + (" (missed)" if missed else "")
+    return f"{row['ratio']:.3g}" + (" (missed)" if missed else "")
 
 
 def _cost(row: dict[str, Any], side: str) -> str:

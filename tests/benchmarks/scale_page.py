@@ -103,7 +103,14 @@ def _workers(found: dict[str, Any]) -> list[int]:
 
 
 def _duration(seconds: float) -> str:
+    """Seconds below two minutes, minutes below two hours, hours.
+
+    >>> _duration(27.4), _duration(400.0), _duration(19000.0)
+    ('27 s', '7 min', '5.3 h')
+    """
     minutes = seconds / 60
+    if minutes < 2:
+        return f"{seconds:.0f} s"
     return f"{minutes:.0f} min" if minutes < 120 else f"{minutes / 60:.1f} h"
 
 
