@@ -10,6 +10,7 @@ import pytest
 
 from autograder.authoring import build as building
 from autograder.authoring.build import build
+from autograder.authoring.source import METADATA
 from autograder.course import Course, Unit, topics_of
 from autograder.errors import CourseError
 
@@ -93,7 +94,7 @@ def test_ids_come_from_grade_ids_and_a_counter(course: Course) -> None:
 def test_nothing_of_jupytext_or_the_authors_kernel_stays(course: Course) -> None:
     build(course)
     document = json.loads(built(course).read_text())
-    assert document["metadata"] == building.METADATA
+    assert document["metadata"] == METADATA
     assert (document["nbformat"], document["nbformat_minor"]) == (4, 5)
     assert "lines_to_next_cell" not in built(course).read_text()
     assert all(not cell.get("outputs") for cell in document["cells"])
