@@ -59,10 +59,20 @@ def places_in(notebook: NotebookNode) -> dict[str, Place]:
         if grader.get("solution"):
             found.setdefault(str(grader["grade_id"]), Place(section, nearest, number))
         elif cell.cell_type == "markdown":
-            for marks, title in HEADING.findall(without_fences(cell.source)):
-                nearest = Heading(re.sub(r"[`*]", "", title), number)
-                section = nearest if len(marks) <= 2 else section
+            for level, title in titles_in(cell.source):
+                nearest = Heading(title, number)
+                section = nearest if level <= 2 else section
     return found
+
+
+def titles_in(markdown: str) -> list[tuple[int, str]]:
+    """The level and the title of each heading.
+
+    >>> titles_in("# Softmax\\n\\n## Why `exp`?\\n")
+    [(1, 'Softmax'), (2, 'Why exp?')]
+    """
+    found = HEADING.findall(without_fences(markdown))
+    return [(len(marks), re.sub(r"[`*]", "", title)) for marks, title in found]
 
 
 def headings_of(notebook: NotebookNode) -> dict[str, str]:

@@ -26,11 +26,8 @@ from autograder.judging import seeds
 from autograder.sandboxes.library import version
 from autograder.sandboxes.sandbox import Budgets
 
-JUDGE = (
-    "autograder.judging.judge",
-    "autograder.intake.reading",
-    "autograder.judging.rebuild",
-)  # and what they import
+# and what they import
+JUDGE = ("autograder.judging.judge", "autograder.intake.reading", "autograder.judging.rebuild")
 # the packages that can change what is drawn, computed or compared
 DECIDING = ("numpy", "scipy", "torch", "scikit-learn", "nbgrader", "nbformat", "ipython")
 

@@ -33,9 +33,7 @@ def page(found: dict[str, Any]) -> str:
         "Made by `python -m tests.benchmarks.scale`. Classes with three exercises of unit 04 (torch is imported), half of",
         "them right, the others mistaken, broken or blank. Everybody got the points that are due, in every run.",
         "",
-        f"Machine: {found['machine']}. "
-        + ", ".join(f"{name} {version}" for name, version in found["versions"].items())
-        + ".",
+        *report.made_on(found),
         "",
         "![Wall time by size of the class](scale.svg)",
         "",

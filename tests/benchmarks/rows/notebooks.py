@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 import os
-import re
 import tempfile
 from functools import cache
 from pathlib import Path
 
 import nbformat
 
+from autograder.authoring.places import titles_in
 from autograder.course import REPO, Course
 from tests.benchmarks.contest import Contest, Sides
 from tests.running_notebooks import (
@@ -63,8 +63,8 @@ def headings(notebook: Path) -> list[str]:
     for cell in nbformat.read(notebook, as_version=4).cells:
         if cell.cell_type == "code":
             found.append(heading)
-        elif lines := re.findall(r"^#+ +(.+)$", cell.source, re.MULTILINE):
-            heading = lines[-1]
+        elif cell.cell_type == "markdown" and (titles := titles_in(cell.source)):
+            _, heading = titles[-1]
     return found
 
 
